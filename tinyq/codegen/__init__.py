@@ -1,0 +1,1 @@
+"""Graph and memory plan become C: `{path: text}`, written elsewhere."""

@@ -1,0 +1,35 @@
+"""What code generation hands on: the C of one model and what an application must know to call it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tinyq.ir.graph import Tensor
+
+
+@dataclass(frozen=True)
+class GeneratedModel:
+    """The C library of one model.
+
+    Attributes:
+        identifier: the C identifier that every symbol starts with, such as `kws`.
+        files: C sources and headers by path inside the library's folder; `<identifier>.h` is the interface.
+        runtime_files: headers that all models of an image share, by path inside the runtime's folder.
+        inputs: the tensors behind `<identifier>_input(0)`, `(1)`, ...
+        outputs: the tensors behind `<identifier>_output(0)`, `(1)`, ...
+        arena_bytes: size of `<identifier>_arena`.
+    """
+
+    identifier: str
+    files: Mapping[str, str]
+    runtime_files: Mapping[str, str]
+    inputs: tuple[Tensor, ...]
+    outputs: tuple[Tensor, ...]
+    arena_bytes: int
+
+
+@dataclass(frozen=True)
+class SelfTest:
+    """One sample that the firmware runs after reset, and what it must answer, as the tensors' raw bytes."""
+
+    inputs: tuple[bytes, ...]
+    outputs: tuple[bytes, ...]

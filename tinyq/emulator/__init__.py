@@ -1,0 +1,1 @@
+"""What the model answers: by NumPy, and by the generated C."""

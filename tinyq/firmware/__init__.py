@@ -1,0 +1,1 @@
+"""Boards, the PlatformIO project, and the image it builds."""

@@ -1,0 +1,1 @@
+"""Models and data as users have them become graphs and arrays."""

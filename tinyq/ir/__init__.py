@@ -1,0 +1,1 @@
+"""The intermediate representation: an immutable graph of quantized tensors."""

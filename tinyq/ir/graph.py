@@ -1,0 +1,143 @@
+"""Tensors, nodes and graphs: frozen values that passes turn into new values."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+DType = Literal["int8", "uint8", "int16", "int32", "int64", "float32", "bool"]
+
+
+@dataclass(frozen=True)
+class Quantization:
+    """Affine quantization, `real = scale * (q - zero_point)` (TFLite quantization specification).
+
+    Attributes:
+        scales: float32 values widened to Python floats; one, or one for each slice along `axis`.
+        zero_points: as many as `scales`.
+        axis: the dimension that per-channel scales run along; None means per-tensor.
+    """
+
+    scales: tuple[float, ...]
+    zero_points: tuple[int, ...]
+    axis: int | None = None
+
+    @property
+    def scale(self) -> float:
+        """The scale of a per-tensor quantization."""
+        (scale,) = self.scales
+        return scale
+
+    @property
+    def zero_point(self) -> int:
+        """The zero point of a per-tensor quantization."""
+        (zero_point,) = self.zero_points
+        return zero_point
+
+
+@dataclass(frozen=True, eq=False)
+class Tensor:
+    """A value that flows between nodes, or a constant.
+
+    Attributes:
+        name: unique in its graph.
+        shape: dimensions; () is a scalar.
+        dtype: element type.
+        quantization: None for float tensors and for plain integers.
+        data: the value of a constant, of this shape and dtype; None where it is computed.
+        view_of: name of the tensor whose bytes this one shares under another shape.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: DType
+    quantization: Quantization | None = None
+    data: Array | None = None
+    view_of: str | None = None
+
+    @property
+    def elements(self) -> int:
+        """Number of elements."""
+        return int(np.prod(self.shape, dtype=np.int64))
+
+    @property
+    def bytes(self) -> int:
+        """Size in memory."""
+        return self.elements * np.dtype(self.dtype).itemsize
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether the value is known at build time."""
+        return self.data is not None
+
+    @property
+    def scale(self) -> float:
+        """The per-tensor scale."""
+        assert self.quantization is not None
+        return self.quantization.scale
+
+    @property
+    def zero_point(self) -> int:
+        """The per-tensor zero point."""
+        assert self.quantization is not None
+        return self.quantization.zero_point
+
+
+@dataclass(frozen=True)
+class Options:
+    """What an operator is told besides its tensors; each operator has its own subclass."""
+
+
+@dataclass(frozen=True)
+class Node:
+    """One operator at work.
+
+    Attributes:
+        name: the layer's name, unique in its graph.
+        op: the operator's TFLite name, such as CONV_2D.
+        inputs: tensor names; None where an optional input is absent.
+        outputs: tensor names.
+        options: the operator's own options.
+    """
+
+    name: str
+    op: str
+    inputs: tuple[str | None, ...]
+    outputs: tuple[str, ...]
+    options: Options
+
+
+@dataclass(frozen=True)
+class Graph:
+    """A model: nodes in the order they run, and every tensor they name."""
+
+    name: str
+    tensors: Mapping[str, Tensor]
+    nodes: tuple[Node, ...]
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+
+    def storage(self, name: str) -> str:
+        """The tensor that owns the bytes of tensor `name`, found by following views."""
+        while (base := self.tensors[name].view_of) is not None:
+            name = base
+        return name
+
+    def consumers(self, name: str) -> tuple[Node, ...]:
+        """The nodes that read tensor `name`."""
+        return tuple(node for node in self.nodes if name in node.inputs)
+
+    def producer(self, name: str) -> Node | None:
+        """The node that writes tensor `name`; None for graph inputs, constants and views."""
+        return next((node for node in self.nodes if name in node.outputs), None)
+
+    def with_nodes(self, nodes: Iterable[Node]) -> Self:
+        """The same graph with other nodes."""
+        return replace(self, nodes=tuple(nodes))
+
+    def with_tensors(self, *tensors: Tensor) -> Self:
+        """The same graph with `tensors` added, or put in place of those of the same name."""
+        return replace(self, tensors={**self.tensors, **{tensor.name: tensor for tensor in tensors}})

@@ -1,0 +1,1 @@
+"""Exact arithmetic: the twins of the C runtime's fixed-point functions."""

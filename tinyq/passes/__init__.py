@@ -1,0 +1,1 @@
+"""Graph to Graph: one pure, named function a file."""
