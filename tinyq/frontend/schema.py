@@ -1,6 +1,7 @@
 """Opens a .tflite file with the schema that ai-edge-litert ships: bytes in, its object tree out."""
 
 import struct
+from functools import cache
 from typing import Any
 
 from tinyq.errors import TinyqError
@@ -8,7 +9,16 @@ from tinyq.errors import TinyqError
 IDENTIFIER = b"TFL3"
 
 # What the generated flatbuffers reader raises when offsets point astray; it has no verifier of its own.
-_BROKEN = (struct.error, IndexError, ValueError, TypeError, AttributeError, OverflowError, MemoryError, AssertionError, KeyError)
+BROKEN = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    TypeError,
+    ValueError,
+    struct.error,
+)
 
 
 def parse(data: bytes, where: str) -> Any:  # noqa: ANN401  the schema's ModelT has no type information
@@ -26,8 +36,28 @@ def parse(data: bytes, where: str) -> Any:  # noqa: ANN401  the schema's ModelT 
 
     try:
         return schema.ModelT.InitFromPackedBuf(data, 0)
-    except _BROKEN as error:
-        raise TinyqError(
-            f"{where}: the file is damaged or cut short ({len(data)} bytes, {type(error).__name__} while reading it)",
-            "copy or convert the model again",
-        ) from error
+    except BROKEN as error:
+        raise damaged(data, where, error) from error
+
+
+def damaged(data: bytes, where: str, error: Exception) -> TinyqError:
+    """The error of a file whose bytes contradict each other; `error` is what reading it raised."""
+    return TinyqError(
+        f"{where}: the file is damaged or cut short ({len(data)} bytes, {type(error).__name__} while reading it)",
+        "copy or convert the model again",
+    )
+
+
+@cache
+def _builtin_names() -> dict[int, str]:
+    from ai_edge_litert import schema_py_generated as schema
+
+    return {code: name for name, code in vars(schema.BuiltinOperator).items() if isinstance(code, int)}
+
+
+def operator_name(model: Any, operation: Any) -> str:  # noqa: ANN401  as above
+    """The TFLite name of an operator of `model`, such as CONV_2D; a custom operator's own name."""
+    code = model.operatorCodes[operation.opcodeIndex]
+    # Files from before schema v3a hold the code in the older, narrower field.
+    name = _builtin_names().get(max(code.builtinCode, code.deprecatedBuiltinCode), "UNKNOWN")
+    return (code.customCode or b"CUSTOM").decode(errors="replace") if name == "CUSTOM" else name

@@ -1,0 +1,95 @@
+"""Writes small .tflite files for tests, with the schema that ai-edge-litert ships."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import flatbuffers
+import numpy as np
+from ai_edge_litert import schema_py_generated as schema
+from numpy.typing import NDArray
+
+TYPES = {"float32": 0, "int32": 2, "uint8": 3, "int64": 4, "bool": 6, "int16": 7, "int8": 9}
+
+
+@dataclass(frozen=True)
+class T:
+    """A tensor: its quantization is given by scales, zero points and, per channel, the axis."""
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: str = "int8"
+    scales: tuple[float, ...] = ()
+    zero_points: tuple[int, ...] = ()
+    axis: int = 0
+    data: NDArray[Any] | None = None
+    signature: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Op:
+    """An operator by its TFLite name; `options` are the fields of its schema options table."""
+
+    name: str
+    inputs: Sequence[str | None]
+    outputs: Sequence[str]
+    options_table: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+def tflite_model(tensors: Sequence[T], operators: Sequence[Op], inputs: Sequence[str], outputs: Sequence[str]) -> bytes:
+    """The bytes of a .tflite file."""
+    model = schema.ModelT()
+    model.version = 3
+    model.buffers = [schema.BufferT()]
+    subgraph = schema.SubGraphT()
+    index = {tensor.name: number for number, tensor in enumerate(tensors)}
+    subgraph.tensors = [_tensor(tensor, model) for tensor in tensors]
+    subgraph.inputs = [index[name] for name in inputs]
+    subgraph.outputs = [index[name] for name in outputs]
+    model.operatorCodes = []
+    subgraph.operators = [_operator(operator, model, index) for operator in operators]
+    model.subgraphs = [subgraph]
+    builder = flatbuffers.Builder(1024)
+    builder.Finish(model.Pack(builder), b"TFL3")
+    return bytes(builder.Output())
+
+
+def _tensor(tensor: T, model: Any) -> Any:
+    result = schema.TensorT()
+    result.name = tensor.name.encode()
+    result.shape = list(tensor.shape)
+    result.type = TYPES[tensor.dtype]
+    if tensor.signature is not None:
+        result.shapeSignature = list(tensor.signature)
+    if tensor.scales:
+        quantization = schema.QuantizationParametersT()
+        quantization.scale = list(tensor.scales)
+        quantization.zeroPoint = list(tensor.zero_points or (0,) * len(tensor.scales))
+        quantization.quantizedDimension = tensor.axis
+        result.quantization = quantization
+    if tensor.data is not None:
+        buffer = schema.BufferT()
+        buffer.data = np.frombuffer(np.asarray(tensor.data, tensor.dtype).tobytes(), np.uint8)
+        result.buffer = len(model.buffers)
+        model.buffers.append(buffer)
+    return result
+
+
+def _operator(operator: Op, model: Any, index: Mapping[str, int]) -> Any:
+    code = schema.OperatorCodeT()
+    code.builtinCode = getattr(schema.BuiltinOperator, operator.name)
+    code.deprecatedBuiltinCode = min(code.builtinCode, 127)
+    code.version = 1
+    result = schema.OperatorT()
+    result.opcodeIndex = len(model.operatorCodes)
+    model.operatorCodes.append(code)
+    result.inputs = [-1 if name is None else index[name] for name in operator.inputs]
+    result.outputs = [index[name] for name in operator.outputs]
+    if operator.options_table is not None:
+        options = getattr(schema, operator.options_table + "T")()
+        for name, value in operator.options.items():
+            setattr(options, name, value)
+        result.builtinOptions = options
+        result.builtinOptionsType = getattr(schema.BuiltinOptions, operator.options_table)
+    return result

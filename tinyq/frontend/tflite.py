@@ -1,0 +1,123 @@
+""".tflite into the graph: reads the file with the schema of ai-edge-litert; TensorFlow is not needed."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from tinyq.errors import TinyqError
+from tinyq.frontend.layer_names import layer_name, unique
+from tinyq.frontend.schema import BROKEN, damaged, operator_name, parse
+from tinyq.frontend.tflite_tensors import read_tensors
+from tinyq.ir.graph import Graph, Node, Tensor
+from tinyq.ir.verify import IllegalGraph, verify
+from tinyq.ops import call_of, operator, supported_operators
+
+
+def import_tflite(data: bytes, name: str, where: str) -> Graph:
+    """The graph of the .tflite model `data`.
+
+    Args:
+        data: the file's bytes.
+        name: the model's name; becomes the graph's.
+        where: the file, for error messages.
+
+    Raises:
+        TinyqError: a damaged file; operators, types or shapes that can't be built.
+    """
+    model = parse(data, where)
+    try:
+        return _import(model, name, where)
+    except BROKEN as error:
+        raise damaged(data, where, error) from error
+
+
+def _import(model: Any, name: str, where: str) -> Graph:  # noqa: ANN401  the schema's ModelT
+    if len(model.subgraphs) != 1:
+        raise TinyqError(
+            f"{where}: found {len(model.subgraphs)} subgraphs; accepted: 1",
+            "models with control flow or variables are not supported yet",
+        )
+    source = model.subgraphs[0]
+    tensors = read_tensors(model, where)
+    _require_supported(model, source, tensors, where)
+    graph = Graph(
+        name,
+        {tensor.name: tensor for tensor in tensors},
+        _read_nodes(model, source, tensors, where),
+        tuple(tensors[index].name for index in source.inputs),
+        tuple(tensors[index].name for index in source.outputs),
+    )
+    _require_quantized(graph, where)
+    try:
+        verify(graph)
+    except IllegalGraph as error:
+        raise TinyqError(f"{where}: the file contradicts itself: {error}", "convert the model again") from error
+    for node in graph.nodes:
+        _check(graph, node, where)
+    return graph
+
+
+def _tensors_of(indices: Sequence[int], tensors: Sequence[Tensor]) -> tuple[Tensor | None, ...]:
+    return tuple(None if index < 0 else tensors[index] for index in indices)
+
+
+def _name_of(op: str, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor | None]) -> str:
+    weights = [tensor.name for tensor in inputs[1:2] if tensor is not None and tensor.is_constant]
+    return layer_name([*weights, *(tensor.name for tensor in outputs if tensor is not None)], op)
+
+
+def _require_supported(model: Any, source: Any, tensors: Sequence[Tensor], where: str) -> None:  # noqa: ANN401
+    """Refuse all unknown operators at once, each with its layer."""
+    unknown = []
+    for operation in source.operators:
+        op = operator_name(model, operation)
+        if op not in supported_operators():
+            inputs, outputs = _tensors_of(operation.inputs, tensors), _tensors_of(operation.outputs, tensors)
+            unknown.append(f"  {op} in layer {_name_of(op, inputs, outputs)}")
+    if unknown:
+        raise TinyqError(
+            f"{where}: {len(unknown)} operators can't be built yet:\n" + "\n".join(unknown),
+            f"replace these layers; supported: {', '.join(supported_operators())}",
+        )
+
+
+def _read_nodes(model: Any, source: Any, tensors: Sequence[Tensor], where: str) -> tuple[Node, ...]:  # noqa: ANN401
+    nodes: list[Node] = []
+    for operation in source.operators:
+        op = operator_name(model, operation)
+        inputs, outputs = _tensors_of(operation.inputs, tensors), _tensors_of(operation.outputs, tensors)
+        name = unique(_name_of(op, inputs, outputs), (node.name for node in nodes))
+        written = tuple(tensor for tensor in outputs if tensor is not None)
+        reader = operator(op)
+        least, most = reader.inputs
+        present = sum(tensor is not None for tensor in inputs)
+        if not (least <= present and len(inputs) <= most) or len(written) != 1:
+            raise TinyqError(
+                f"{where}: layer {name} ({op}): found {present} inputs and {len(written)} outputs; "
+                f"accepted: {least} to {most} inputs and 1 output",
+                "convert the model again",
+            )
+        try:
+            options = reader.read(operation.builtinOptions, inputs, written)
+        except TinyqError as error:
+            raise TinyqError(f"{where}: layer {name} ({op}): {error.message}", error.hint) from error
+        names = tuple(None if tensor is None else tensor.name for tensor in inputs)
+        nodes.append(Node(name, op, names, tuple(tensor.name for tensor in written), options))
+    return tuple(nodes)
+
+
+def _require_quantized(graph: Graph, where: str) -> None:
+    """Refuse a float model with a sentence of its own, before its first layer is refused for its weights."""
+    computing = [node for node in graph.nodes if node.op not in ("QUANTIZE", "DEQUANTIZE", "RESHAPE")]
+    in_float = [node for node in computing if graph.tensors[node.outputs[0]].dtype == "float32"]
+    if computing and len(in_float) == len(computing):
+        raise TinyqError(
+            f"{where}: found a float32 model; accepted: full-integer int8",
+            f"quantize it from its Keras original: tinyq quantize MODEL --data FILE --out {graph.name}.tflite",
+        )
+
+
+def _check(graph: Graph, node: Node, where: str) -> None:
+    try:
+        operator(node.op).check(call_of(graph, node))
+    except TinyqError as error:
+        raise TinyqError(f"{where}: {error.message}", error.hint) from error

@@ -1,0 +1,91 @@
+"""The tensors of a .tflite file: names, shapes, types, quantization and constant data."""
+
+from typing import Any
+
+import numpy as np
+
+from tinyq.errors import TinyqError
+from tinyq.frontend.layer_names import unique
+from tinyq.ir.graph import Array, DType, Quantization, Tensor
+
+# Numbering of the schema's TensorType.
+_DTYPES: dict[int, DType] = {
+    0: "float32",
+    2: "int32",
+    3: "uint8",
+    4: "int64",
+    6: "bool",
+    7: "int16",
+    9: "int8",
+}
+
+
+def read_tensors(model: Any, where: str) -> list[Tensor]:  # noqa: ANN401  the schema's ModelT
+    """All tensors of the first subgraph, in order, under unique names.
+
+    Raises:
+        TinyqError: a dynamic shape or an element type that can't be built.
+    """
+    tensors: list[Tensor] = []
+    names: set[str] = set()
+    for index, source in enumerate(model.subgraphs[0].tensors):
+        name = unique(_decoded(source.name) or f"tensor_{index}", names)
+        names.add(name)
+        tensors.append(_read(model, source, name, where))
+    return tensors
+
+
+def _decoded(name: bytes | None) -> str:
+    # A control character in a name would break the comments of the generated C.
+    return "".join(letter if letter.isprintable() else "?" for letter in (name or b"").decode(errors="replace"))
+
+
+def _read(model: Any, source: Any, name: str, where: str) -> Tensor:  # noqa: ANN401
+    if source.type not in _DTYPES:
+        from ai_edge_litert import schema_py_generated as schema
+
+        found = next((key for key, value in vars(schema.TensorType).items() if value == source.type), source.type)
+        raise TinyqError(
+            f"{where}: tensor {name}: found element type {found}; accepted: {', '.join(_DTYPES.values())}",
+            "quantize the model to full-integer int8 with `tinyq quantize`",
+        )
+    dtype = _DTYPES[source.type]
+    shape = _shape(source, name, where)
+    data = _constant(model, source, dtype, shape)
+    return Tensor(name, shape, dtype, _quantization(source), data)
+
+
+def _shape(source: Any, name: str, where: str) -> tuple[int, ...]:  # noqa: ANN401
+    shape = tuple(int(extent) for extent in (source.shape if source.shape is not None else ()))
+    signature = source.shapeSignature
+    # An open batch dimension is fixed to 1 in `shape`; any other open dimension is really dynamic.
+    dynamic = [int(extent) for extent in signature[1:]] if signature is not None else []
+    if any(extent < 0 for extent in dynamic) or any(extent < 1 for extent in shape):
+        found = [int(extent) for extent in signature] if signature is not None else list(shape)
+        raise TinyqError(
+            f"{where}: tensor {name}: found shape {found}, known only at run time; accepted: fixed shapes "
+            "(only the batch may be open)",
+            "give the Keras model an Input with every dimension fixed, then convert again",
+        )
+    return shape
+
+
+def _quantization(source: Any) -> Quantization | None:  # noqa: ANN401
+    quantization = source.quantization
+    if quantization is None or quantization.scale is None or len(quantization.scale) == 0:
+        return None
+    scales = tuple(float(scale) for scale in quantization.scale)
+    zero_points = quantization.zeroPoint
+    points = (0,) * len(scales) if zero_points is None else tuple(int(point) for point in zero_points)
+    if len(points) == 1:
+        points = points * len(scales)
+    return Quantization(scales, points, int(quantization.quantizedDimension) if len(scales) > 1 else None)
+
+
+def _constant(model: Any, source: Any, dtype: DType, shape: tuple[int, ...]) -> Array | None:  # noqa: ANN401
+    content = model.buffers[source.buffer].data
+    if content is None or len(content) == 0:
+        return None
+    little_endian = np.dtype(dtype).newbyteorder("<")
+    values = np.frombuffer(np.asarray(content, np.uint8).tobytes(), little_endian)
+    return values.astype(dtype).reshape(shape)

@@ -1,0 +1,45 @@
+"""Affine quantization: real values to integers and back, and the ranges of fused activations.
+
+Source: TFLite quantization specification; kernels/internal/reference/quantize.h; kernels/kernel_util.cc.
+"""
+
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Activation = Literal["NONE", "RELU", "RELU_N1_TO_1", "RELU6"]
+
+
+def round_half_away(x: NDArray[Any]) -> NDArray[Any]:
+    """Round to the nearest integer, ties away from zero (C's round), in x's own float type."""
+    whole = np.trunc(x)
+    return whole + np.sign(x) * (np.abs(x - whole) >= 0.5)
+
+
+def quantize(real: NDArray[Any], scale: float, zero_point: int, dtype: str) -> NDArray[Any]:
+    """Integers of `dtype` that stand for `real`: `round(real / scale) + zero_point` in float32, clamped."""
+    limits = np.iinfo(dtype)
+    scaled = round_half_away(np.asarray(real, np.float32) / np.float32(scale))
+    return np.clip(scaled.astype(np.float64) + zero_point, limits.min, limits.max).astype(dtype)
+
+
+def dequantize(q: NDArray[Any], scale: float, zero_point: int) -> NDArray[np.float32]:
+    """float32 values that the integers `q` stand for: `scale * (q - zero_point)`."""
+    return (np.asarray(q, np.float64) - zero_point).astype(np.float32) * np.float32(scale)
+
+
+def activation_range(activation: Activation, scale: float, zero_point: int, dtype: str) -> tuple[int, int]:
+    """The least and greatest integer that a fused activation lets through (TFLite CalculateActivationRangeQuantized)."""
+    limits = np.iinfo(dtype)
+
+    def quantized(real: float) -> int:
+        return zero_point + int(round_half_away(np.float32(real) / np.float32(scale)))
+
+    low, high = {
+        "NONE": (limits.min, limits.max),
+        "RELU": (quantized(0.0), limits.max),
+        "RELU6": (quantized(0.0), quantized(6.0)),
+        "RELU_N1_TO_1": (quantized(-1.0), quantized(1.0)),
+    }[activation]
+    return max(int(limits.min), low), min(int(limits.max), high)

@@ -1,0 +1,72 @@
+"""Fixed-point arithmetic of the `tflm` profile: the NumPy twin of firmware_templates/runtime/tinyq_fixed_point.h.
+
+Every function takes and returns int64 arrays that hold int32 values, so that intermediate products are exact.
+Sources: gemmlowp fixedpoint/fixedpoint.h and TFLite kernels/internal/{common.h,quantization_util.cc}, double rounding.
+"""
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Int64 = NDArray[np.int64]
+
+INT32_MIN = -(2**31)
+INT32_MAX = 2**31 - 1
+
+
+def quantize_multiplier(real: float) -> tuple[int, int]:
+    """`(multiplier, shift)` with `real ~ multiplier * 2**(shift - 31)` (TFLite QuantizeMultiplier).
+
+    Args:
+        real: not negative.
+
+    Returns:
+        An int32 multiplier in [2**30, 2**31) and its shift in [-31, 31]; (0, 0) where `real` is 0 or below 2**-32.
+    """
+    if real == 0.0:
+        return 0, 0
+    fraction, shift = math.frexp(real)
+    multiplier = math.floor(fraction * 2.0**31 + 0.5)
+    if multiplier == 2**31:
+        multiplier, shift = 2**30, shift + 1
+    return (multiplier, shift) if shift >= -31 else (0, 0)
+
+
+def wrap_int32(x: Any) -> Int64:  # noqa: ANN401  anything that np.asarray takes
+    """`x` modulo 2**32, as a signed value: what a 32-bit register keeps."""
+    wrapped: Int64 = (np.asarray(x, np.int64) - INT32_MIN) % 2**32 + INT32_MIN
+    return wrapped
+
+
+def saturating_rounding_doubling_high_mul(a: Any, b: Any) -> Int64:  # noqa: ANN401  scalars and arrays alike
+    """`round(a * b / 2**31)`, ties towards plus infinity, saturated (gemmlowp, Arm VQRDMULH)."""
+    product = np.asarray(a, np.int64) * np.asarray(b, np.int64)
+    # 2**62 is the one product that overflows: both factors are INT32_MIN.
+    return np.minimum((product + 2**30) >> 31, INT32_MAX)
+
+
+def rounding_divide_by_pot(x: Any, exponent: Any) -> Int64:  # noqa: ANN401  scalars and arrays alike
+    """`round(x / 2**exponent)`, ties away from zero (gemmlowp RoundingDivideByPOT)."""
+    x, exponent = np.asarray(x, np.int64), np.asarray(exponent, np.int64)
+    mask = (np.int64(1) << exponent) - 1
+    threshold = (mask >> 1) + (x < 0)
+    rounded: Int64 = (x >> exponent) + ((x & mask) > threshold)
+    return rounded
+
+
+def multiply_by_quantized_multiplier(x: Any, multiplier: Any, shift: Any) -> Int64:  # noqa: ANN401  as above
+    """`x * multiplier * 2**(shift - 31)` with two roundings (TFLite MultiplyByQuantizedMultiplier).
+
+    The left shift of a positive `shift` wraps at 32 bits, as it does in the oracle.
+    """
+    shift = np.asarray(shift, np.int64)
+    left, right = np.maximum(shift, 0), np.maximum(-shift, 0)
+    shifted = wrap_int32(np.asarray(x, np.int64) << left)
+    return rounding_divide_by_pot(saturating_rounding_doubling_high_mul(shifted, multiplier), right)
+
+
+def saturating_shift_left(x: Any, exponent: int) -> Int64:  # noqa: ANN401  as above
+    """`x * 2**exponent`, saturated to int32 (gemmlowp SaturatingRoundingMultiplyByPOT, positive exponent)."""
+    return np.clip(np.asarray(x, np.int64) << exponent, INT32_MIN, INT32_MAX)

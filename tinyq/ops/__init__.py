@@ -1,0 +1,28 @@
+"""The operators: a file here named after the operator is found; nothing lists them."""
+
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
+
+from tinyq.ops.base import Call, Kernel, Operator, call_of
+
+__all__ = ["Call", "Kernel", "Operator", "call_of", "operator", "supported_operators"]
+
+
+@cache
+def supported_operators() -> tuple[str, ...]:
+    """The TFLite names of all operators that tinyq builds, sorted."""
+    modules = (import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__))
+    return tuple(sorted(_tflite_name(module.__name__) for module in modules if hasattr(module, "OPERATOR")))
+
+
+def _tflite_name(module: str) -> str:
+    return module.rpartition(".")[2].upper()
+
+
+@cache
+def operator(op: str) -> Operator[Any]:
+    """The operator with TFLite name `op`, one of `supported_operators()`."""
+    found: Operator[Any] = import_module(f"{__name__}.{op.lower()}").OPERATOR
+    return found

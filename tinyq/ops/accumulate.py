@@ -1,0 +1,125 @@
+"""What convolutions and dense layers share: int32 accumulators and their way back to int8.
+
+`acc = bias + sum((x - input_zero_point) * weight)`; the pass fold_zero_point moves the constant part
+`-input_zero_point * sum(weight)` into the bias. Then gemmlowp's double rounding; see DESIGN.md, section 3.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from tinyq.ir.graph import Array, Options, Tensor
+from tinyq.numerics.affine import Activation, activation_range
+from tinyq.numerics.fixed_point import INT32_MAX, multiply_by_quantized_multiplier, quantize_multiplier
+from tinyq.ops.base import Call
+from tinyq.ops.checks import require_constant, require_dtype, require_per_tensor
+
+INPUT, WEIGHTS, BIAS = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class AccumulateOptions(Options):
+    """Options of every operator that accumulates products.
+
+    Attributes:
+        activation: fused into the clamp of the output.
+        zero_point_folded: whether the bias already holds `-input_zero_point * sum(weight)`.
+    """
+
+    activation: Activation = "NONE"
+    zero_point_folded: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class OutputStage:
+    """From an int32 accumulator to the int8 output, for each output channel.
+
+    Attributes:
+        multipliers: int32 [channels], in [2**30, 2**31).
+        shifts: int8 [channels]; positive is to the left.
+        zero_point: of the output.
+        low: least output the activation lets through.
+        high: greatest one.
+    """
+
+    multipliers: Array
+    shifts: Array
+    zero_point: int
+    low: int
+    high: int
+
+    def apply(self, accumulators: Array) -> Array:
+        """int8 outputs of int32 `accumulators` whose last axis is the output channel."""
+        scaled = multiply_by_quantized_multiplier(accumulators, self.multipliers, self.shifts)
+        return np.clip(scaled + self.zero_point, self.low, self.high).astype(np.int8)
+
+
+def output_stage(call: Call[Any], channels: int) -> OutputStage:
+    """The output stage of `call`: `real multiplier = input scale * weight scale / output scale` in double precision."""
+    weights = call.tensor(WEIGHTS).quantization
+    assert weights is not None
+    pairs = [quantize_multiplier(call.input.scale * scale / call.output.scale) for scale in weights.scales]
+    pairs = pairs * (channels // len(pairs))
+    low, high = activation_range(call.options.activation, call.output.scale, call.output.zero_point, "int8")
+    return OutputStage(
+        np.array([multiplier for multiplier, _ in pairs], np.int32),
+        np.array([shift for _, shift in pairs], np.int8),
+        call.output.zero_point,
+        low,
+        high,
+    )
+
+
+def bias_of(call: Call[Any], channels: int) -> Array:
+    """int32 bias [channels]; zeros where the layer has none."""
+    bias = call.optional(BIAS)
+    return np.zeros(channels, np.int32) if bias is None or bias.data is None else bias.data.reshape(channels)
+
+
+def input_offset(call: Call[Any]) -> int:
+    """What is added to each input before it is multiplied."""
+    return 0 if call.options.zero_point_folded else -call.input.zero_point
+
+
+def check_accumulate(call: Call[Any], channels: int, channel_axis: int) -> None:
+    """Refuse tensors that the int8 kernels can't take, and accumulators that could overflow int32."""
+    weights, bias = call.tensor(WEIGHTS), call.optional(BIAS)
+    for tensor in (call.input, weights, call.output):
+        require_dtype(call, tensor, "int8")
+    require_per_tensor(call, call.input, call.output)
+    require_constant(call, weights)
+    _check_weight_quantization(call, weights, channels, channel_axis)
+    if bias is not None:
+        require_dtype(call, bias, "int32")
+        require_constant(call, bias)
+        if bias.elements != channels:
+            call.refuse(f"a bias of {bias.elements} numbers", f"{channels}, one for each output channel")
+    _check_overflow(call, weights, channels, channel_axis)
+
+
+def _check_weight_quantization(call: Call[Any], weights: Tensor, channels: int, channel_axis: int) -> None:
+    quantization = weights.quantization
+    if quantization is None:
+        call.refuse(f"weights {weights.name} without quantization", "per-tensor or per-channel scales")
+    if any(quantization.zero_points):
+        call.refuse(f"weights {weights.name} with a zero point that is not 0", "symmetric weights")
+    if quantization.axis is not None and (quantization.axis, len(quantization.scales)) != (channel_axis, channels):
+        call.refuse(
+            f"weights {weights.name} with {len(quantization.scales)} scales along axis {quantization.axis}",
+            f"{channels} scales along axis {channel_axis}, one for each output channel",
+        )
+
+
+def _check_overflow(call: Call[Any], weights: Tensor, channels: int, channel_axis: int) -> None:
+    assert weights.data is not None
+    per_channel = np.moveaxis(weights.data, channel_axis, 0).reshape(channels, -1).astype(np.int64)
+    offset = input_offset(call)
+    largest = max(abs(-128 + offset), abs(127 + offset))
+    bound = np.abs(per_channel).sum(axis=1) * largest + np.abs(bias_of(call, channels).astype(np.int64))
+    if bound.max() > INT32_MAX:
+        call.refuse(
+            f"output channel {int(bound.argmax())}, whose sum can reach {int(bound.max())}",
+            f"sums up to {INT32_MAX}, which an int32 accumulator holds",
+            "its bias is out of proportion: check the calibration data and the layer's weights",
+        )

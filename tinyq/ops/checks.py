@@ -1,0 +1,72 @@
+"""Checks that several operators share; each refuses with what was found and what is accepted."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from tinyq.errors import TinyqError
+from tinyq.ir.graph import DType, Tensor
+from tinyq.numerics.affine import Activation
+from tinyq.ops.base import Call
+
+# Numbering of the schema's ActivationFunctionType.
+_ACTIVATIONS: dict[int, Activation] = {0: "NONE", 1: "RELU", 2: "RELU_N1_TO_1", 3: "RELU6"}
+
+
+def read_activation(source: Any) -> Activation:  # noqa: ANN401  the schema's tables are untyped
+    """The fused activation in the builtin options `source`.
+
+    Raises:
+        TinyqError: an activation that no converter fuses into an int8 operator.
+    """
+    code = int(source.fusedActivationFunction)
+    if code not in _ACTIVATIONS:
+        raise TinyqError(
+            f"found fused activation number {code}; accepted: {', '.join(_ACTIVATIONS.values())}",
+            "put the activation in a layer of its own",
+        )
+    return _ACTIVATIONS[code]
+
+
+def require_dtype(call: Call[Any], tensor: Tensor, *accepted: DType) -> None:
+    """Refuse a tensor of another element type."""
+    if tensor.dtype not in accepted:
+        hint = "quantize the model to full-integer int8 with `tinyq quantize`" if tensor.dtype == "float32" else ""
+        call.refuse(f"tensor {tensor.name} of type {tensor.dtype}", " or ".join(accepted), hint)
+
+
+def require_per_tensor(call: Call[Any], *tensors: Tensor) -> None:
+    """Refuse tensors without a single scale and zero point."""
+    for tensor in tensors:
+        if tensor.quantization is None or tensor.quantization.axis is not None:
+            found = "no quantization" if tensor.quantization is None else "per-channel quantization"
+            call.refuse(f"tensor {tensor.name} with {found}", "one scale and one zero point")
+
+
+def require_rank(call: Call[Any], tensor: Tensor, rank: int) -> None:
+    """Refuse a tensor with another number of dimensions."""
+    if len(tensor.shape) != rank:
+        call.refuse(f"tensor {tensor.name} of shape {list(tensor.shape)}", f"{rank} dimensions")
+
+
+def require_shape(call: Call[Any], tensor: Tensor, shape: Sequence[int]) -> None:
+    """Refuse a tensor whose shape does not follow from the other tensors and options."""
+    if tensor.shape != tuple(shape):
+        call.refuse(
+            f"tensor {tensor.name} of shape {list(tensor.shape)}",
+            f"{list(shape)}, which follows from the layer's other tensors and options",
+        )
+
+
+def require_constant(call: Call[Any], tensor: Tensor) -> None:
+    """Refuse a tensor whose value is not known at build time."""
+    if not tensor.is_constant:
+        call.refuse(f"tensor {tensor.name}, computed at run time", "a constant there")
+
+
+def require_same_quantization(call: Call[Any]) -> None:
+    """Refuse an output whose scale or zero point differs from the input's."""
+    if call.input.quantization != call.output.quantization:
+        call.refuse(
+            f"input and output of different quantization ({call.input.quantization} and {call.output.quantization})",
+            "the same scale and zero point",
+        )

@@ -1,0 +1,74 @@
+"""CONV_2D: int8 convolution with per-channel weights, stride, dilation and groups.
+
+Source: TFLite kernels/internal/reference/integer_ops/conv.h, ConvPerChannel.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from tinyq.ir.graph import Array, Tensor
+from tinyq.ops.accumulate import WEIGHTS, bias_of, check_accumulate, input_offset, output_stage
+from tinyq.ops.base import Call, Operator
+from tinyq.ops.convolution import (
+    ConvKernel,
+    ConvOptions,
+    check_geometry,
+    check_ranks,
+    convolution_kernel,
+    patch_bytes,
+    read_convolution,
+    weights_of,
+)
+from tinyq.ops.window import merge_batch
+
+
+class Conv2D(Operator[ConvOptions]):
+    """Weights are [output channels, kernel height, kernel width, input channels / groups]."""
+
+    inputs = (2, 3)
+
+    def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> ConvOptions:  # noqa: ANN401, ARG002
+        return read_convolution(source, inputs)
+
+    def check(self, call: Call[ConvOptions]) -> None:
+        check_ranks(call)
+        channels, *_, depth = call.tensor(WEIGHTS).shape
+        if call.input.shape[3] % depth or channels % (call.input.shape[3] // depth):
+            call.refuse(
+                f"{call.input.shape[3]} input channels for weights of shape {list(call.tensor(WEIGHTS).shape)}",
+                "weights [output channels, height, width, input channels / groups]",
+            )
+        check_geometry(call, channels)
+        check_accumulate(call, channels, channel_axis=0)
+
+    def reference(self, call: Call[ConvOptions], inputs: Sequence[Array]) -> tuple[Array, ...]:
+        weights, groups = weights_of(call), _groups(call)
+        channels = weights.shape[0]
+        # Products and sums are integers far below 2**53: float64 holds them exactly and has fast matrix products.
+        images = merge_batch(inputs[0]).astype(np.float64)
+        by_group = weights.reshape(groups, channels // groups, *weights.shape[1:]).astype(np.float64)
+        total = np.zeros((images.shape[0], *call.output.shape[1:]))
+        for (row, column), pixels in call.options.window.taps(images, call.input.zero_point):
+            parts = np.split(pixels + input_offset(call), groups, axis=3)
+            products = [part @ kernel[:, row, column].T for part, kernel in zip(parts, by_group, strict=True)]
+            total += np.concatenate(products, axis=3)
+        accumulators = total.astype(np.int64) + bias_of(call, channels)
+        return (output_stage(call, channels).apply(accumulators).reshape(-1, *call.output.shape),)
+
+    def kernel(self, call: Call[ConvOptions]) -> ConvKernel:
+        return convolution_kernel(call, weights_of(call).shape[0], _groups(call))
+
+    def macs(self, call: Call[ConvOptions]) -> int:
+        return call.output.elements * int(np.prod(call.tensor(WEIGHTS).shape[1:]))
+
+    def scratch_bytes(self, call: Call[ConvOptions]) -> int:
+        return patch_bytes(call)
+
+
+def _groups(call: Call[ConvOptions]) -> int:
+    return call.input.shape[3] // call.tensor(WEIGHTS).shape[3]
+
+
+OPERATOR = Conv2D()

@@ -1,0 +1,94 @@
+"""What CONV_2D and DEPTHWISE_CONV_2D share; they differ in the layout of their weights."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tinyq.ir.graph import Array, Tensor
+from tinyq.ops.accumulate import WEIGHTS, AccumulateOptions, OutputStage, bias_of, input_offset, output_stage
+from tinyq.ops.base import Call, Kernel
+from tinyq.ops.checks import read_activation, require_rank, require_shape
+from tinyq.ops.window import Window, check_window
+
+
+@dataclass(frozen=True)
+class ConvOptions(AccumulateOptions):
+    """The window that slides over the image, besides what every accumulating operator has."""
+
+    window: Window = Window((1, 1), (1, 1))
+
+
+@dataclass(frozen=True, eq=False)
+class ConvKernel(Kernel):
+    """Weights in the layout of the .tflite file, and what else the loops need.
+
+    Attributes:
+        groups: the input channels are split into so many; output channels see only their own.
+        input_offset: added to each input before it is multiplied.
+        padding_value: what an input pixel outside the image counts as, before the offset.
+    """
+
+    weights: Array
+    bias: Array
+    stage: OutputStage
+    multipliers: Array
+    shifts: Array
+    window: Window
+    input_shape: tuple[int, ...]
+    output_shape: tuple[int, ...]
+    groups: int
+    input_offset: int
+    padding_value: int
+
+
+def read_convolution(source: Any, inputs: Sequence[Tensor | None]) -> ConvOptions:  # noqa: ANN401  untyped schema
+    """The options in the schema's builtin options `source`; the kernel's size is in the weights' shape."""
+    image, weights = inputs[0], inputs[WEIGHTS]
+    assert image is not None
+    assert weights is not None
+    kernel = (weights.shape[1], weights.shape[2])
+    return ConvOptions(read_activation(source), window=Window.read(source, kernel, image.shape))
+
+
+def check_geometry(call: Call[ConvOptions], channels: int) -> None:
+    """Refuse an output shape that doesn't follow from the window and `channels` output channels."""
+    window = call.options.window
+    check_window(call, window, call.input)
+    require_shape(call, call.output, (call.input.shape[0], *window.output_size(call.input.shape), channels))
+
+
+def check_ranks(call: Call[ConvOptions]) -> None:
+    """Refuse images and weights without four dimensions."""
+    for tensor in (call.input, call.tensor(WEIGHTS), call.output):
+        require_rank(call, tensor, 4)
+
+
+def weights_of(call: Call[ConvOptions]) -> Array:
+    """The constant weights."""
+    weights = call.tensor(WEIGHTS).data
+    assert weights is not None
+    return weights
+
+
+def convolution_kernel(call: Call[ConvOptions], channels: int, groups: int) -> ConvKernel:
+    """What both kernel templates see."""
+    stage = output_stage(call, channels)
+    return ConvKernel(
+        weights=weights_of(call),
+        bias=bias_of(call, channels),
+        stage=stage,
+        multipliers=stage.multipliers,
+        shifts=stage.shifts,
+        window=call.options.window,
+        input_shape=call.input.shape,
+        output_shape=call.output.shape,
+        groups=groups,
+        input_offset=input_offset(call),
+        padding_value=call.input.zero_point,
+    )
+
+
+def patch_bytes(call: Call[ConvOptions]) -> int:
+    """Scratch for the input pixels under the kernel, gathered with their padding; a pointwise layer needs none."""
+    window = call.options.window
+    return 0 if window.is_pointwise else window.kernel[0] * window.kernel[1] * call.input.shape[3]

@@ -1,0 +1,45 @@
+"""DEQUANTIZE: integers to the float32 values they stand for.
+
+Source: TFLite kernels/internal/reference/dequantize.h.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tinyq.ir.graph import Array, DType, Options, Tensor
+from tinyq.numerics import affine
+from tinyq.ops.base import Call, Kernel, Operator
+from tinyq.ops.checks import require_dtype, require_per_tensor, require_shape
+
+
+@dataclass(frozen=True, eq=False)
+class DequantizeKernel(Kernel):
+    """`scale * (q - zero_point)` in float32."""
+
+    input_dtype: DType
+    elements: int
+    scale: float
+    zero_point: int
+
+
+class Dequantize(Operator[Options]):
+    """Element by element."""
+
+    def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> Options:  # noqa: ANN401, ARG002
+        return Options()
+
+    def check(self, call: Call[Options]) -> None:
+        require_dtype(call, call.input, "int8", "uint8")
+        require_dtype(call, call.output, "float32")
+        require_per_tensor(call, call.input)
+        require_shape(call, call.output, call.input.shape)
+
+    def reference(self, call: Call[Options], inputs: Sequence[Array]) -> tuple[Array, ...]:
+        return (affine.dequantize(inputs[0], call.input.scale, call.input.zero_point),)
+
+    def kernel(self, call: Call[Options]) -> DequantizeKernel:
+        return DequantizeKernel(call.input.dtype, call.output.elements, call.input.scale, call.input.zero_point)
+
+
+OPERATOR = Dequantize()

@@ -1,0 +1,87 @@
+"""FULLY_CONNECTED: int8 dense layer, per-tensor or per-channel weights, any input rank, optional bias.
+
+Source: TFLite kernels/internal/reference/integer_ops/fully_connected.h; TFLM kernels/fully_connected_common.cc.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from tinyq.ir.graph import Array, Tensor
+from tinyq.ops.accumulate import (
+    WEIGHTS,
+    AccumulateOptions,
+    OutputStage,
+    bias_of,
+    check_accumulate,
+    input_offset,
+    output_stage,
+)
+from tinyq.ops.base import Call, Kernel, Operator
+from tinyq.ops.checks import read_activation, require_rank
+
+
+@dataclass(frozen=True, eq=False)
+class DenseKernel(Kernel):
+    """Weights [output channels, depth]; multipliers and shifts have one entry where all channels share it."""
+
+    weights: Array
+    bias: Array
+    stage: OutputStage
+    multipliers: Array
+    shifts: Array
+    rows: int
+    input_offset: int
+
+
+class FullyConnected(Operator[AccumulateOptions]):
+    """`rows` times a product with the weight matrix."""
+
+    inputs = (2, 3)
+
+    def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> AccumulateOptions:  # noqa: ANN401, ARG002
+        return AccumulateOptions(read_activation(source))
+
+    def check(self, call: Call[AccumulateOptions]) -> None:
+        weights = call.tensor(WEIGHTS)
+        require_rank(call, weights, 2)
+        channels, depth = weights.shape
+        if call.input.elements % depth:
+            call.refuse(f"an input of {call.input.elements} numbers", f"a multiple of {depth}, the depth of the weights")
+        if call.output.elements != call.input.elements // depth * channels:
+            call.refuse(
+                f"an output of shape {list(call.output.shape)}",
+                f"{call.input.elements // depth} rows of {channels} numbers",
+            )
+        check_accumulate(call, channels, channel_axis=0)
+
+    def reference(self, call: Call[AccumulateOptions], inputs: Sequence[Array]) -> tuple[Array, ...]:
+        weights = call.tensor(WEIGHTS).data
+        assert weights is not None
+        channels, depth = weights.shape
+        rows = inputs[0].reshape(-1, depth).astype(np.float64) + input_offset(call)
+        # Integers far below 2**53: exact in float64.
+        accumulators = (rows @ weights.T.astype(np.float64)).astype(np.int64) + bias_of(call, channels)
+        return (output_stage(call, channels).apply(accumulators).reshape(-1, *call.output.shape),)
+
+    def kernel(self, call: Call[AccumulateOptions]) -> DenseKernel:
+        weights = call.tensor(WEIGHTS).data
+        assert weights is not None
+        stage = output_stage(call, weights.shape[0])
+        return DenseKernel(
+            weights=weights,
+            bias=bias_of(call, weights.shape[0]),
+            stage=stage,
+            multipliers=stage.multipliers,
+            shifts=stage.shifts,
+            rows=call.input.elements // weights.shape[1],
+            input_offset=input_offset(call),
+        )
+
+    def macs(self, call: Call[AccumulateOptions]) -> int:
+        return call.output.elements * call.tensor(WEIGHTS).shape[1]
+
+
+OPERATOR = FullyConnected()

@@ -1,0 +1,36 @@
+"""MAX_POOL_2D: the largest of the pixels inside the image.
+
+Source: TFLite kernels/internal/reference/integer_ops/pooling.h, MaxPool.
+"""
+
+from collections.abc import Sequence
+from functools import reduce
+from typing import Any
+
+import numpy as np
+
+from tinyq.ir.graph import Array, Tensor
+from tinyq.ops.base import Call, Operator
+from tinyq.ops.pool import PoolKernel, PoolOptions, check_pool, output_range, pool_kernel, read_pool
+from tinyq.ops.window import merge_batch
+
+
+class MaxPool2D(Operator[PoolOptions]):
+    """Padding never wins: it counts as the least int8."""
+
+    def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> PoolOptions:  # noqa: ANN401, ARG002
+        return read_pool(source, inputs[0])
+
+    def check(self, call: Call[PoolOptions]) -> None:
+        check_pool(call)
+
+    def reference(self, call: Call[PoolOptions], inputs: Sequence[Array]) -> tuple[Array, ...]:
+        taps = (pixels for _, pixels in call.options.window.taps(merge_batch(inputs[0]), -128))
+        outputs = np.clip(reduce(np.maximum, taps), *output_range(call))
+        return (outputs.astype(np.int8).reshape(-1, *call.output.shape),)
+
+    def kernel(self, call: Call[PoolOptions]) -> PoolKernel:
+        return pool_kernel(call)
+
+
+OPERATOR = MaxPool2D()

@@ -1,0 +1,80 @@
+"""PAD: a border of zeros, that is of the zero point, around a tensor of any rank.
+
+Source: TFLite kernels/internal/reference/pad.h.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from tinyq.ir.graph import Array, Options, Tensor
+from tinyq.ops.base import Call, Kernel, Operator
+from tinyq.ops.checks import require_constant, require_dtype, require_per_tensor, require_same_quantization, require_shape
+from tinyq.ops.loops import Loop, nest, row_major_strides
+
+
+@dataclass(frozen=True)
+class PadOptions(Options):
+    """Elements added before and after, for each dimension."""
+
+    before: tuple[int, ...]
+    after: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class PadKernel(Kernel):
+    """The output is filled with `value`, then runs of `run` elements are copied; loops walk input and output."""
+
+    loops: tuple[Loop, ...]
+    run: int
+    start: int
+    elements: int
+    value: int
+
+
+class Pad(Operator[PadOptions]):
+    """Input 1 holds the paddings, [rank, 2]."""
+
+    inputs = (2, 2)
+
+    def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> PadOptions:  # noqa: ANN401, ARG002
+        paddings = inputs[1]
+        if paddings is None or paddings.data is None or paddings.data.ndim != 2 or paddings.shape[1] != 2:
+            return PadOptions((), ())  # `check` refuses it
+        return PadOptions(tuple(map(int, paddings.data[:, 0])), tuple(map(int, paddings.data[:, 1])))
+
+    def check(self, call: Call[PadOptions]) -> None:
+        require_constant(call, call.tensor(1))
+        for tensor in (call.input, call.output):
+            require_dtype(call, tensor, "int8")
+        require_per_tensor(call, call.input, call.output)
+        require_same_quantization(call)
+        before, after = call.options.before, call.options.after
+        if len(before) != len(call.input.shape) or min(*before, *after, 0) < 0:
+            call.refuse(
+                f"paddings {list(zip(before, after, strict=True))}",
+                f"two numbers, not negative, for each of {len(call.input.shape)} dimensions",
+            )
+        shape = tuple(sum(extents) for extents in zip(before, call.input.shape, after, strict=True))
+        require_shape(call, call.output, shape)
+
+    def reference(self, call: Call[PadOptions], inputs: Sequence[Array]) -> tuple[Array, ...]:
+        widths = ((0, 0), *zip(call.options.before, call.options.after, strict=True))
+        return (np.pad(inputs[0], widths, constant_values=call.output.zero_point),)
+
+    def kernel(self, call: Call[PadOptions]) -> PadKernel:
+        strides = row_major_strides(call.output.shape)
+        loops = nest(call.input.shape, row_major_strides(call.input.shape), strides)
+        dense = bool(loops) and loops[-1].strides == (1, 1)
+        return PadKernel(
+            loops=loops[:-1] if dense else loops,
+            run=loops[-1].extent if dense else 1,
+            start=sum(before * stride for before, stride in zip(call.options.before, strides, strict=True)),
+            elements=call.output.elements,
+            value=call.output.zero_point,
+        )
+
+
+OPERATOR = Pad()

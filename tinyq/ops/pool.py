@@ -1,0 +1,59 @@
+"""What the two pools share; their quantization does not change from input to output."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from tinyq.ir.graph import Options, Tensor
+from tinyq.numerics.affine import Activation, activation_range
+from tinyq.ops.base import Call, Kernel
+from tinyq.ops.checks import read_activation, require_dtype, require_per_tensor, require_rank, require_same_quantization
+from tinyq.ops.checks import require_shape
+from tinyq.ops.window import Window, check_window
+
+
+@dataclass(frozen=True)
+class PoolOptions(Options):
+    """Options of AVERAGE_POOL_2D and MAX_POOL_2D."""
+
+    window: Window
+    activation: Activation = "NONE"
+
+
+@dataclass(frozen=True, eq=False)
+class PoolKernel(Kernel):
+    """Window and shapes; `low` and `high` clamp the output."""
+
+    window: Window
+    input_shape: tuple[int, ...]
+    output_shape: tuple[int, ...]
+    low: int
+    high: int
+
+
+def read_pool(source: Any, image: Tensor | None) -> PoolOptions:  # noqa: ANN401  the schema's tables are untyped
+    """The options in the schema's Pool2DOptions `source`."""
+    assert image is not None
+    kernel = (int(source.filterHeight), int(source.filterWidth))
+    return PoolOptions(Window.read(source, kernel, image.shape, dilated=False), read_activation(source))
+
+
+def check_pool(call: Call[PoolOptions]) -> None:
+    """Refuse what neither pool can take."""
+    for tensor in (call.input, call.output):
+        require_rank(call, tensor, 4)
+        require_dtype(call, tensor, "int8")
+    require_per_tensor(call, call.input, call.output)
+    require_same_quantization(call)
+    check_window(call, call.options.window, call.input)
+    size = call.options.window.output_size(call.input.shape)
+    require_shape(call, call.output, (call.input.shape[0], *size, call.input.shape[3]))
+
+
+def output_range(call: Call[PoolOptions]) -> tuple[int, int]:
+    """What the fused activation lets through."""
+    return activation_range(call.options.activation, call.output.scale, call.output.zero_point, "int8")
+
+
+def pool_kernel(call: Call[PoolOptions]) -> PoolKernel:
+    """What both kernel templates see."""
+    return PoolKernel(call.options.window, call.input.shape, call.output.shape, *output_range(call))

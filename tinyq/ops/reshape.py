@@ -1,0 +1,43 @@
+"""RESHAPE: the same elements under another shape; the pass drop_reshape makes it cost nothing.
+
+Source: TFLite kernels/reshape.cc. The new shape is the output tensor's own.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tinyq.ir.graph import Array, Options, Tensor
+from tinyq.ops.base import Call, Kernel, Operator
+
+
+@dataclass(frozen=True, eq=False)
+class ReshapeKernel(Kernel):
+    """How much to copy."""
+
+    bytes: int
+
+
+class Reshape(Operator[Options]):
+    """Any element type."""
+
+    inputs = (1, 2)
+
+    def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> Options:  # noqa: ANN401, ARG002
+        return Options()
+
+    def check(self, call: Call[Options]) -> None:
+        if (call.input.elements, call.input.dtype) != (call.output.elements, call.output.dtype):
+            call.refuse(
+                f"{call.input.dtype} {list(call.input.shape)} made {call.output.dtype} {list(call.output.shape)}",
+                "the same element type and number of elements",
+            )
+
+    def reference(self, call: Call[Options], inputs: Sequence[Array]) -> tuple[Array, ...]:
+        return (inputs[0].reshape(-1, *call.output.shape),)
+
+    def kernel(self, call: Call[Options]) -> ReshapeKernel:
+        return ReshapeKernel(call.output.bytes)
+
+
+OPERATOR = Reshape()

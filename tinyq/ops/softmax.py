@@ -1,0 +1,109 @@
+"""SOFTMAX: int8 softmax over the last dimension; the exponential is a table made at build time.
+
+Source: TFLite kernels/internal/reference/softmax.h (gemmlowp fixed point); kernels/internal/quantization_util.cc,
+PreprocessSoftmaxScaling and CalculateInputRadius.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from tinyq.ir.graph import Array, Options, Tensor
+from tinyq.numerics.exponential import exp_on_negative_values, reciprocal
+from tinyq.numerics.fixed_point import (
+    Int64,
+    quantize_multiplier,
+    rounding_divide_by_pot,
+    saturating_rounding_doubling_high_mul,
+    wrap_int32,
+)
+from tinyq.ops.base import Call, Kernel, Operator
+from tinyq.ops.checks import require_dtype, require_per_tensor, require_shape
+
+DIFFERENCE_BITS = 5  # integer bits of a scaled difference: Q5.26
+SUM_BITS = 12  # integer bits of the sum of exponentials: Q12.19
+LARGEST_DEPTH = 2**SUM_BITS - 1
+
+
+@dataclass(frozen=True)
+class SoftmaxOptions(Options):
+    """`softmax(beta * x)`."""
+
+    beta: float = 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class SoftmaxKernel(Kernel):
+    """`exponentials[d]` is exp(-d * scale * beta) in Q0.31; larger differences count as 0."""
+
+    exponentials: Array
+    rows: int
+    depth: int
+
+
+class Softmax(Operator[SoftmaxOptions]):
+    """Output scale 1/256, zero point -128."""
+
+    def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> SoftmaxOptions:  # noqa: ANN401, ARG002
+        return SoftmaxOptions(float(source.beta))
+
+    def check(self, call: Call[SoftmaxOptions]) -> None:
+        for tensor in (call.input, call.output):
+            require_dtype(call, tensor, "int8")
+        require_per_tensor(call, call.input, call.output)
+        require_shape(call, call.output, call.input.shape)
+        if (call.output.scale, call.output.zero_point) != (1 / 256, -128):
+            call.refuse(
+                f"output scale {call.output.scale:g}, zero point {call.output.zero_point}",
+                "scale 1/256, zero point -128, as every converter gives a softmax",
+            )
+        depth = call.input.shape[-1] if call.input.shape else 0
+        if not 1 <= depth <= LARGEST_DEPTH:
+            call.refuse(f"a softmax over {depth} numbers", f"1 to {LARGEST_DEPTH} numbers in the last dimension")
+        if not 2.0**-26 < call.options.beta * call.input.scale:
+            call.refuse(
+                f"beta {call.options.beta:g} with input scale {call.input.scale:g}", "a product above 2**-26"
+            )
+
+    def reference(self, call: Call[SoftmaxOptions], inputs: Sequence[Array]) -> tuple[Array, ...]:
+        x = inputs[0].astype(np.int64)
+        differences = x.max(axis=-1, keepdims=True) - x
+        counts = differences <= _largest_difference(call)
+        exponentials = _exponential(call, np.where(counts, differences, 0))
+        total = np.where(counts, rounding_divide_by_pot(exponentials, SUM_BITS), 0).sum(axis=-1, keepdims=True)
+        mantissa, exponent = reciprocal(total)
+        product = saturating_rounding_doubling_high_mul(mantissa, exponentials)
+        probability = np.where(counts, rounding_divide_by_pot(product, exponent + 31 - 8), 0)
+        return (np.clip(probability - 128, -128, 127).astype(np.int8),)
+
+    def kernel(self, call: Call[SoftmaxOptions]) -> SoftmaxKernel:
+        differences = np.arange(_largest_difference(call) + 1)
+        depth = call.input.shape[-1]
+        exponentials = _exponential(call, differences).astype(np.int32)
+        return SoftmaxKernel(exponentials, call.input.elements // depth, depth)
+
+    def overlays(self, call: Call[SoftmaxOptions]) -> tuple[Tensor, ...]:
+        return (call.input,)
+
+
+def _scaling(call: Call[SoftmaxOptions]) -> tuple[int, int]:
+    real = call.options.beta * call.input.scale * 2.0 ** (31 - DIFFERENCE_BITS)
+    return quantize_multiplier(min(real, 2.0**31 - 1.0))
+
+
+def _largest_difference(call: Call[SoftmaxOptions]) -> int:
+    """The largest difference from the row's maximum that still counts; beyond it Q5.26 would overflow."""
+    _, shift = _scaling(call)
+    radius = (2**DIFFERENCE_BITS - 1) * 2 ** (31 - DIFFERENCE_BITS) // 2**shift
+    return min(radius, 255)
+
+
+def _exponential(call: Call[SoftmaxOptions], differences: Int64) -> Int64:
+    multiplier, shift = _scaling(call)
+    scaled = saturating_rounding_doubling_high_mul(wrap_int32(-differences << shift), multiplier)
+    return exp_on_negative_values(scaled)
+
+
+OPERATOR = Softmax()
