@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from tinyq.errors import TinyqError
-from tinyq.frontend.layer_names import layer_name, unique
+from tinyq.frontend.layer_names import layer_name
 from tinyq.frontend.schema import BROKEN, damaged, operator_name, parse
 from tinyq.frontend.tflite_tensors import read_tensors
 from tinyq.ir.graph import Graph, Node, Tensor
+from tinyq.ir.names import unique
 from tinyq.ir.verify import IllegalGraph, verify
 from tinyq.ops import call_of, operator, supported_operators
 
@@ -85,7 +86,7 @@ def _read_nodes(model: Any, source: Any, tensors: Sequence[Tensor], where: str) 
     for operation in source.operators:
         op = operator_name(model, operation)
         inputs, outputs = _tensors_of(operation.inputs, tensors), _tensors_of(operation.outputs, tensors)
-        name = unique(_name_of(op, inputs, outputs), (node.name for node in nodes))
+        name = unique(_name_of(op, inputs, outputs), {node.name for node in nodes})
         written = tuple(tensor for tensor in outputs if tensor is not None)
         reader = operator(op)
         least, most = reader.inputs

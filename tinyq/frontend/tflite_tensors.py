@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 
 from tinyq.errors import TinyqError
-from tinyq.frontend.layer_names import unique
 from tinyq.ir.graph import Array, DType, Quantization, Tensor
+from tinyq.ir.names import unique
 
 # Numbering of the schema's TensorType.
 _DTYPES: dict[int, DType] = {

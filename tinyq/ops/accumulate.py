@@ -5,7 +5,7 @@
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -25,10 +25,12 @@ class AccumulateOptions(Options):
     Attributes:
         activation: fused into the clamp of the output.
         zero_point_folded: whether the bias already holds `-input_zero_point * sum(weight)`.
+        channel_axis: the dimension of the weights that is the output channel.
     """
 
     activation: Activation = "NONE"
     zero_point_folded: bool = False
+    channel_axis: ClassVar[int] = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,10 +73,23 @@ def output_stage(call: Call[Any], channels: int) -> OutputStage:
     )
 
 
+def one_or_all(values: Array) -> Array | int:
+    """The number that all channels share, if they do; it needs no table in flash."""
+    return int(values[0]) if (values == values[0]).all() else values
+
+
 def bias_of(call: Call[Any], channels: int) -> Array:
     """int32 bias [channels]; zeros where the layer has none."""
     bias = call.optional(BIAS)
     return np.zeros(channels, np.int32) if bias is None or bias.data is None else bias.data.reshape(channels)
+
+
+def weights_by_channel(call: Call[Any]) -> Array:
+    """int64 weights [output channels, all that belong to one]."""
+    weights = call.tensor(WEIGHTS).data
+    assert weights is not None
+    by_channel = np.moveaxis(weights, call.options.channel_axis, 0)
+    return by_channel.reshape(by_channel.shape[0], -1).astype(np.int64)
 
 
 def input_offset(call: Call[Any]) -> int:
@@ -82,24 +97,24 @@ def input_offset(call: Call[Any]) -> int:
     return 0 if call.options.zero_point_folded else -call.input.zero_point
 
 
-def check_accumulate(call: Call[Any], channels: int, channel_axis: int) -> None:
+def check_accumulate(call: Call[Any], channels: int) -> None:
     """Refuse tensors that the int8 kernels can't take, and accumulators that could overflow int32."""
     weights, bias = call.tensor(WEIGHTS), call.optional(BIAS)
     for tensor in (call.input, weights, call.output):
         require_dtype(call, tensor, "int8")
     require_per_tensor(call, call.input, call.output)
     require_constant(call, weights)
-    _check_weight_quantization(call, weights, channels, channel_axis)
+    _check_weight_quantization(call, weights, channels)
     if bias is not None:
         require_dtype(call, bias, "int32")
         require_constant(call, bias)
         if bias.elements != channels:
             call.refuse(f"a bias of {bias.elements} numbers", f"{channels}, one for each output channel")
-    _check_overflow(call, weights, channels, channel_axis)
+    _check_overflow(call, channels)
 
 
-def _check_weight_quantization(call: Call[Any], weights: Tensor, channels: int, channel_axis: int) -> None:
-    quantization = weights.quantization
+def _check_weight_quantization(call: Call[Any], weights: Tensor, channels: int) -> None:
+    quantization, channel_axis = weights.quantization, call.options.channel_axis
     if quantization is None:
         call.refuse(f"weights {weights.name} without quantization", "per-tensor or per-channel scales")
     if any(quantization.zero_points):
@@ -111,12 +126,10 @@ def _check_weight_quantization(call: Call[Any], weights: Tensor, channels: int, 
         )
 
 
-def _check_overflow(call: Call[Any], weights: Tensor, channels: int, channel_axis: int) -> None:
-    assert weights.data is not None
-    per_channel = np.moveaxis(weights.data, channel_axis, 0).reshape(channels, -1).astype(np.int64)
+def _check_overflow(call: Call[Any], channels: int) -> None:
     offset = input_offset(call)
     largest = max(abs(-128 + offset), abs(127 + offset))
-    bound = np.abs(per_channel).sum(axis=1) * largest + np.abs(bias_of(call, channels).astype(np.int64))
+    bound = np.abs(weights_by_channel(call)).sum(axis=1) * largest + np.abs(bias_of(call, channels).astype(np.int64))
     if bound.max() > INT32_MAX:
         call.refuse(
             f"output channel {int(bound.argmax())}, whose sum can reach {int(bound.max())}",

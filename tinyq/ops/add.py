@@ -70,7 +70,7 @@ class Add(Operator[AddOptions]):
         except ValueError:
             call.refuse(f"inputs of shapes {list(first.shape)} and {list(second.shape)}", "shapes that broadcast")
         require_shape(call, call.output, shape)
-        if max(first.scale, second.scale) >= 2 ** (LEFT_SHIFT - 1) * call.output.scale:
+        if _scalings(call)[2].shift > 0:
             call.refuse(
                 f"an output scale of {call.output.scale:g} for inputs of {first.scale:g} and {second.scale:g}",
                 f"an output scale above {max(first.scale, second.scale) / 2 ** (LEFT_SHIFT - 1):g}",

@@ -41,7 +41,7 @@ class Conv2D(Operator[ConvOptions]):
                 "weights [output channels, height, width, input channels / groups]",
             )
         check_geometry(call, channels)
-        check_accumulate(call, channels, channel_axis=0)
+        check_accumulate(call, channels)
 
     def reference(self, call: Call[ConvOptions], inputs: Sequence[Array]) -> tuple[Array, ...]:
         weights, groups = weights_of(call), _groups(call)

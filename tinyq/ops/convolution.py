@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tinyq.ir.graph import Array, Tensor
-from tinyq.ops.accumulate import WEIGHTS, AccumulateOptions, OutputStage, bias_of, input_offset, output_stage
+from tinyq.ops.accumulate import WEIGHTS, AccumulateOptions, OutputStage, bias_of, input_offset, one_or_all, output_stage
 from tinyq.ops.base import Call, Kernel
 from tinyq.ops.checks import read_activation, require_rank, require_shape
 from tinyq.ops.window import Window, check_window
@@ -31,8 +31,8 @@ class ConvKernel(Kernel):
     weights: Array
     bias: Array
     stage: OutputStage
-    multipliers: Array
-    shifts: Array
+    multipliers: Array | int
+    shifts: Array | int
     window: Window
     input_shape: tuple[int, ...]
     output_shape: tuple[int, ...]
@@ -77,8 +77,8 @@ def convolution_kernel(call: Call[ConvOptions], channels: int, groups: int) -> C
         weights=weights_of(call),
         bias=bias_of(call, channels),
         stage=stage,
-        multipliers=stage.multipliers,
-        shifts=stage.shifts,
+        multipliers=one_or_all(stage.multipliers),
+        shifts=one_or_all(stage.shifts),
         window=call.options.window,
         input_shape=call.input.shape,
         output_shape=call.output.shape,

@@ -4,7 +4,8 @@ Source: TFLite kernels/internal/reference/integer_ops/depthwise_conv.h, Depthwis
 """
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -24,15 +25,22 @@ from tinyq.ops.convolution import (
 from tinyq.ops.window import merge_batch
 
 
-class DepthwiseConv2D(Operator[ConvOptions]):
+@dataclass(frozen=True)
+class DepthwiseOptions(ConvOptions):
+    """The output channel is the last dimension of the weights."""
+
+    channel_axis: ClassVar[int] = 3
+
+
+class DepthwiseConv2D(Operator[DepthwiseOptions]):
     """Weights are [1, kernel height, kernel width, input channels * multiplier]."""
 
     inputs = (2, 3)
 
-    def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> ConvOptions:  # noqa: ANN401, ARG002
-        return read_convolution(source, inputs)
+    def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> DepthwiseOptions:  # noqa: ANN401, ARG002
+        return DepthwiseOptions(**vars(read_convolution(source, inputs)))
 
-    def check(self, call: Call[ConvOptions]) -> None:
+    def check(self, call: Call[DepthwiseOptions]) -> None:
         check_ranks(call)
         ones, *_, channels = call.tensor(WEIGHTS).shape
         if ones != 1 or channels % call.input.shape[3]:
@@ -41,9 +49,9 @@ class DepthwiseConv2D(Operator[ConvOptions]):
                 "weights [1, height, width, input channels * multiplier]",
             )
         check_geometry(call, channels)
-        check_accumulate(call, channels, channel_axis=3)
+        check_accumulate(call, channels)
 
-    def reference(self, call: Call[ConvOptions], inputs: Sequence[Array]) -> tuple[Array, ...]:
+    def reference(self, call: Call[DepthwiseOptions], inputs: Sequence[Array]) -> tuple[Array, ...]:
         weights = weights_of(call)[0]
         channels = weights.shape[2]
         multiplier = channels // call.input.shape[3]
@@ -54,13 +62,13 @@ class DepthwiseConv2D(Operator[ConvOptions]):
             accumulators += np.repeat(pixels + input_offset(call), multiplier, axis=3) * weights[row, column]
         return (output_stage(call, channels).apply(accumulators).reshape(-1, *call.output.shape),)
 
-    def kernel(self, call: Call[ConvOptions]) -> ConvKernel:
+    def kernel(self, call: Call[DepthwiseOptions]) -> ConvKernel:
         return convolution_kernel(call, weights_of(call).shape[3], groups=call.input.shape[3])
 
-    def macs(self, call: Call[ConvOptions]) -> int:
+    def macs(self, call: Call[DepthwiseOptions]) -> int:
         return call.output.elements * call.options.window.kernel[0] * call.options.window.kernel[1]
 
-    def scratch_bytes(self, call: Call[ConvOptions]) -> int:
+    def scratch_bytes(self, call: Call[DepthwiseOptions]) -> int:
         return patch_bytes(call)
 
 

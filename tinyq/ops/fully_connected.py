@@ -17,6 +17,7 @@ from tinyq.ops.accumulate import (
     bias_of,
     check_accumulate,
     input_offset,
+    one_or_all,
     output_stage,
 )
 from tinyq.ops.base import Call, Kernel, Operator
@@ -30,8 +31,8 @@ class DenseKernel(Kernel):
     weights: Array
     bias: Array
     stage: OutputStage
-    multipliers: Array
-    shifts: Array
+    multipliers: Array | int
+    shifts: Array | int
     rows: int
     input_offset: int
 
@@ -55,7 +56,7 @@ class FullyConnected(Operator[AccumulateOptions]):
                 f"an output of shape {list(call.output.shape)}",
                 f"{call.input.elements // depth} rows of {channels} numbers",
             )
-        check_accumulate(call, channels, channel_axis=0)
+        check_accumulate(call, channels)
 
     def reference(self, call: Call[AccumulateOptions], inputs: Sequence[Array]) -> tuple[Array, ...]:
         weights = call.tensor(WEIGHTS).data
@@ -74,8 +75,8 @@ class FullyConnected(Operator[AccumulateOptions]):
             weights=weights,
             bias=bias_of(call, weights.shape[0]),
             stage=stage,
-            multipliers=stage.multipliers,
-            shifts=stage.shifts,
+            multipliers=one_or_all(stage.multipliers),
+            shifts=one_or_all(stage.shifts),
             rows=call.input.elements // weights.shape[1],
             input_offset=input_offset(call),
         )

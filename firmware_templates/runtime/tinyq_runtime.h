@@ -1,0 +1,109 @@
+/* tinyq runtime: the few functions that every kernel shares. Header only, no state, C99 and C++.
+ *
+ * The arithmetic is that of TensorFlow Lite Micro: gemmlowp's fixed point with two roundings.
+ * Its NumPy twin is tinyq/numerics/fixed_point.py.
+ */
+#ifndef TINYQ_RUNTIME_H
+#define TINYQ_RUNTIME_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#if defined(__GNUC__)
+#define TINYQ_ALIGNED(bytes) __attribute__((aligned(bytes)))
+#define TINYQ_NOINLINE __attribute__((noinline))
+#else
+#error "tinyq needs gcc or clang: tell it here how your compiler aligns an object"
+#endif
+
+/* A right shift of a negative number keeps its sign with every compiler for these cores; C99 leaves it open. */
+typedef char tinyq_right_shift_keeps_the_sign[(-1 >> 1) == -1 ? 1 : -1];
+
+static inline int32_t tinyq_clamp(int32_t x, int32_t low, int32_t high)
+{
+    return x < low ? low : x > high ? high : x;
+}
+
+/* round(a * b / 2^31), ties upwards. a and b are never both INT32_MIN: multipliers are positive. */
+static inline int32_t tinyq_doubling_high_mul(int32_t a, int32_t b)
+{
+    return (int32_t)(((int64_t)a * b + ((int64_t)1 << 30)) >> 31);
+}
+
+/* round(x / 2^exponent), ties away from zero; exponent is 0 to 31. */
+static inline int32_t tinyq_divide_by_power_of_two(int32_t x, int32_t exponent)
+{
+    const int32_t mask = (int32_t)((UINT32_C(1) << exponent) - 1u);
+    const int32_t remainder = x & mask;
+    const int32_t threshold = (mask >> 1) + (x < 0 ? 1 : 0);
+    return (x >> exponent) + (remainder > threshold ? 1 : 0);
+}
+
+/* x * multiplier * 2^(-31 - right_shift), for the usual multiplier below one. */
+static inline int32_t tinyq_scale_down(int32_t x, int32_t multiplier, int32_t right_shift)
+{
+    return tinyq_divide_by_power_of_two(tinyq_doubling_high_mul(x, multiplier), right_shift);
+}
+
+/* x * multiplier * 2^(shift - 31), for any shift from -31 to 31; a left shift wraps at 32 bits. */
+static inline int32_t tinyq_scale(int32_t x, int32_t multiplier, int32_t shift)
+{
+    const int32_t left = shift > 0 ? shift : 0;
+    return tinyq_scale_down((int32_t)((uint32_t)x << left), multiplier, left - shift);
+}
+
+static inline int32_t tinyq_saturating_shift_left(int32_t x, int32_t exponent)
+{
+    return tinyq_clamp(x, INT32_MIN >> exponent, INT32_MAX >> exponent) == x ? x * (1 << exponent)
+           : x < 0                                                            ? INT32_MIN
+                                                                              : INT32_MAX;
+}
+
+/* 1 / x of a positive Q12.19 number: the mantissa in Q0.31, and in `bits` the right shift that makes it an 8-bit
+ * probability. Three Newton-Raphson steps, as gemmlowp does them. */
+static inline int32_t tinyq_reciprocal(int32_t x, int32_t *bits)
+{
+    int32_t leading_zeros = 0;
+    while (((uint32_t)x << leading_zeros) < UINT32_C(0x80000000)) {
+        ++leading_zeros;
+    }
+    *bits = 12 - leading_zeros + 31 - 8;
+    /* (1 + fraction) / 2, rounded up, in Q0.31 */
+    const int32_t half_denominator = (int32_t)((((uint32_t)x << leading_zeros) >> 1) + (((uint32_t)x << leading_zeros) & 1u));
+    int32_t estimate = 1515870810 + tinyq_doubling_high_mul(half_denominator, -1010580540); /* 48/17 - 32/17 d, Q2.29 */
+    for (int32_t step = 0; step < 3; ++step) {
+        const int32_t error = (1 << 29) - tinyq_doubling_high_mul(half_denominator, estimate);
+        estimate += tinyq_saturating_shift_left(tinyq_doubling_high_mul(estimate, error), 2);
+    }
+    return tinyq_saturating_shift_left(estimate, 1);
+}
+
+/* x rounded half away from zero, within [low, high]; not a number counts as low. */
+static inline int32_t tinyq_round_and_clamp(float x, int32_t low, int32_t high)
+{
+    if (!(x > (float)low)) {
+        return low;
+    }
+    if (x >= (float)high) {
+        return high;
+    }
+    const int32_t whole = (int32_t)x;
+    const float rest = x - (float)whole;
+    return whole + (rest >= 0.5f ? 1 : 0) - (rest <= -0.5f ? 1 : 0);
+}
+
+/* Reading and writing float32 in the byte arena without breaking C's aliasing rules; each becomes one instruction. */
+static inline float tinyq_load_float(const void *from)
+{
+    float value;
+    memcpy(&value, from, sizeof value);
+    return value;
+}
+
+static inline void tinyq_store_float(void *to, float value)
+{
+    memcpy(to, &value, sizeof value);
+}
+
+#endif

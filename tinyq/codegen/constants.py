@@ -1,0 +1,45 @@
+"""Arrays and numbers as C text."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tinyq.ir.graph import Array
+
+NUMBERS_A_LINE = 20
+
+
+@dataclass(frozen=True, eq=False)
+class Constant:
+    """An array in flash: its C name, its values, and what a reader should know about it."""
+
+    name: str
+    values: Array
+    comment: str
+
+    @property
+    def c_type(self) -> str:
+        """The C type of an element."""
+        return "float" if self.values.dtype == np.float32 else f"{self.values.dtype.name}_t"
+
+    @property
+    def rows(self) -> list[str]:
+        """The values in lines of text; each line but the last ends with a comma."""
+        numbers = [c_float(number) for number in self.values.flat] if self.c_type == "float" else _integers(self.values)
+        lines = [numbers[start : start + NUMBERS_A_LINE] for start in range(0, len(numbers), NUMBERS_A_LINE)]
+        return [", ".join(line) + ("," if number < len(lines) else "") for number, line in enumerate(lines, start=1)]
+
+
+def _integers(values: Array) -> list[str]:
+    # INT32_MIN has no literal in C: its digits alone do not fit int.
+    return ["INT32_MIN" if number == -(2**31) else str(number) for number in values.ravel().tolist()]
+
+
+def c_float(number: float) -> str:
+    """A float32 as a C literal that gives back exactly its bits."""
+    return float(np.float32(number)).hex().replace("0x1.0000000000000p", "0x1p") + "f"
+
+
+def plus(number: int) -> str:
+    """`number` as the end of a sum: ` + 5`, ` - 5`, or nothing."""
+    return "" if number == 0 else f" {'+' if number > 0 else '-'} {abs(number)}"

@@ -1,0 +1,77 @@
+"""Graph and memory plan to the C library of the model."""
+
+from dataclasses import dataclass
+
+from tinyq import __version__
+from tinyq.codegen.constants import c_float
+from tinyq.codegen.generated import GeneratedModel
+from tinyq.codegen.render import render
+from tinyq.codegen.view import Layer, arena_pointer, layers
+from tinyq.ir.graph import Graph, Tensor
+from tinyq.memory.planner import Plan
+
+RUNTIME_HEADER = "tinyq_runtime.h"
+
+
+@dataclass(frozen=True)
+class Port:
+    """An input or output as the templates see it."""
+
+    tensor: Tensor
+    pointer: str
+
+    @property
+    def shape(self) -> str:
+        """Dimensions, for readers."""
+        return "x".join(map(str, self.tensor.shape))
+
+    @property
+    def meaning(self) -> str:
+        """How integers stand for real numbers, for readers."""
+        if self.tensor.quantization is None:
+            return "real numbers"
+        return f"real = {self.tensor.scale:.9g} * (q - {self.tensor.zero_point})"
+
+    @property
+    def scale(self) -> str:
+        """The scale as a C literal; 1 for real numbers."""
+        return c_float(self.tensor.scale if self.tensor.quantization is not None else 1.0)
+
+    @property
+    def zero_point(self) -> int:
+        """The zero point; 0 for real numbers."""
+        return self.tensor.zero_point if self.tensor.quantization is not None else 0
+
+
+def generate(graph: Graph, plan: Plan, identifier: str) -> tuple[GeneratedModel, tuple[Layer, ...]]:
+    """The C library of `graph`, and its layers as they appear there.
+
+    Args:
+        graph: after the passes.
+        plan: the place of every tensor in the arena.
+        identifier: the C identifier that every symbol starts with.
+    """
+    shown = layers(graph, plan, identifier)
+    context = {
+        "version": __version__,
+        "id": identifier,
+        "layers": shown,
+        "inputs": _ports(graph, plan, identifier, graph.inputs),
+        "outputs": _ports(graph, plan, identifier, graph.outputs),
+        "arena_bytes": max(plan.arena_bytes, 1),
+        "macs": sum(layer.macs for layer in shown),
+        "weight_bytes": sum(layer.weight_bytes for layer in shown),
+    }
+    files = {
+        f"{identifier}.h": render("model/model.h.j2", **context),
+        f"{identifier}.c": render("model/model.c.j2", **context),
+        f"{identifier}_weights.h": render("model/weights.h.j2", **context),
+    }
+    runtime = {RUNTIME_HEADER: render(f"runtime/{RUNTIME_HEADER}")}
+    inputs = tuple(graph.tensors[name] for name in graph.inputs)
+    outputs = tuple(graph.tensors[name] for name in graph.outputs)
+    return GeneratedModel(identifier, files, runtime, inputs, outputs, max(plan.arena_bytes, 1)), shown
+
+
+def _ports(graph: Graph, plan: Plan, identifier: str, names: tuple[str, ...]) -> list[Port]:
+    return [Port(graph.tensors[name], arena_pointer(graph, plan, identifier, name)) for name in names]

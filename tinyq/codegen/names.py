@@ -1,0 +1,15 @@
+"""Names that C accepts."""
+
+import re
+
+_KEYWORDS = frozenset(
+    "auto break case char class const continue default delete do double else enum extern float for goto if inline int "
+    "long main new register restrict return short signed sizeof static struct switch template this throw try typedef "
+    "union unsigned using virtual void volatile while".split()
+)
+
+
+def c_identifier(text: str) -> str:
+    """`text` as a C and C++ identifier: letters, digits and underscores, no keyword, no digit in front."""
+    name = re.sub(r"[^0-9A-Za-z]+", "_", text).strip("_").lower() or "model"
+    return f"model_{name}" if name[0].isdigit() or name in _KEYWORDS else name

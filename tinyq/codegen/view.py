@@ -1,0 +1,157 @@
+"""All that the model's templates see: layers with their functions, calls and constants."""
+
+from dataclasses import dataclass, fields
+from types import SimpleNamespace
+
+import numpy as np
+
+from tinyq.codegen.constants import Constant, c_float, plus
+from tinyq.codegen.names import c_identifier
+from tinyq.codegen.render import render
+from tinyq.ir.graph import Graph, Node, Tensor
+from tinyq.ir.names import unique
+from tinyq.memory.lifetimes import scratch_name
+from tinyq.memory.planner import Plan
+from tinyq.ops import Call, Kernel, call_of, operator
+
+
+@dataclass(frozen=True, eq=False)
+class Layer:
+    """One layer as it appears in the generated C.
+
+    Attributes:
+        name: the layer's name in the model.
+        op: the operator's TFLite name.
+        shape: the output's shape.
+        macs: multiply-accumulates of one inference.
+        offset: of the output in the arena.
+        function: text of the C function.
+        call: text of its call.
+        constants: its arrays in flash.
+        scales: the output's real scale and zero point, for readers.
+    """
+
+    name: str
+    op: str
+    shape: tuple[int, ...]
+    macs: int
+    offset: int
+    bytes: int
+    function: str
+    call: str
+    constants: tuple[Constant, ...]
+    scales: str
+
+    @property
+    def weight_bytes(self) -> int:
+        """Bytes of the layer's constants in flash."""
+        return sum(constant.values.nbytes for constant in self.constants)
+
+
+def layers(graph: Graph, plan: Plan, identifier: str) -> tuple[Layer, ...]:
+    """The layers of `graph`, in the order they run."""
+    taken: set[str] = set()
+    result = []
+    for node in graph.nodes:
+        symbol = unique(f"{identifier}_{c_identifier(node.name)}", taken)
+        taken.add(symbol)
+        result.append(_layer(graph, node, plan, identifier, symbol))
+    return tuple(result)
+
+
+def arena_pointer(graph: Graph, plan: Plan, identifier: str, name: str) -> str:
+    """C text of the address of tensor `name`."""
+    return f"&{identifier}_arena[{plan.offsets[graph.storage(name)]}]"
+
+
+def _layer(graph: Graph, node: Node, plan: Plan, identifier: str, symbol: str) -> Layer:
+    call, reader = call_of(graph, node), operator(node.op)
+    kernel = reader.kernel(call)
+    pointers = reader.pointers(call)
+    constants = (*_kernel_constants(kernel, symbol), *_operand_constants(pointers, symbol))
+    scratch = reader.scratch_bytes(call) > 0
+    function = render(
+        f"kernels/{node.op.lower()}.c.j2",
+        signature=_signature(call, pointers, symbol, scratch=scratch),
+        k=_template_view(kernel, symbol),
+        plus=plus,
+        c_float=c_float,
+    )
+    arguments = [
+        _argument(graph, plan, identifier, tensor, _operand_name(symbol, index), const="const ")
+        for index, tensor in enumerate(pointers)
+    ]
+    arguments.append(_argument(graph, plan, identifier, call.output, "", const=""))
+    if scratch:
+        arguments.append(f"(int8_t *)&{identifier}_arena[{plan.offsets[scratch_name(node)]}]")
+    return Layer(
+        name=node.name,
+        op=node.op,
+        shape=call.output.shape,
+        macs=reader.macs(call),
+        offset=plan.offsets[graph.storage(call.output.name)],
+        bytes=call.output.bytes,
+        function=function,
+        call=f"{symbol}({', '.join(arguments)});",
+        constants=constants,
+        scales=_scales(call.output),
+    )
+
+
+def _scales(tensor: Tensor) -> str:
+    if tensor.quantization is None:
+        return "real numbers"
+    return f"real = {tensor.scale:.9g} * (q{plus(-tensor.zero_point)})"
+
+
+def _c_pointer(tensor: Tensor, const: str) -> str:
+    # float32 is read through tinyq_load_float: the arena is bytes.
+    return f"{const}void *" if tensor.dtype == "float32" else f"{const}{tensor.dtype}_t *"
+
+
+def _signature(call: Call[object], pointers: tuple[Tensor, ...], symbol: str, *, scratch: bool) -> str:  # type: ignore[type-var]  # any options do
+    names = ["input"] if len(pointers) == 1 else [f"input{number}" for number in range(1, len(pointers) + 1)]
+    parameters = [_c_pointer(tensor, "const ") + name for tensor, name in zip(pointers, names, strict=True)]
+    parameters.append(_c_pointer(call.output, "") + "output")
+    if scratch:
+        parameters.append("int8_t *scratch")
+    return f"static TINYQ_NOINLINE void {symbol}({', '.join(parameters)})"
+
+
+def _operand_name(symbol: str, index: int) -> str:
+    return f"{symbol}_operand{index + 1}"
+
+
+def _argument(graph: Graph, plan: Plan, identifier: str, tensor: Tensor, constant: str, const: str) -> str:
+    if tensor.is_constant:
+        return constant
+    return f"({_c_pointer(tensor, const)}){arena_pointer(graph, plan, identifier, tensor.name)}"
+
+
+def _operand_constants(pointers: tuple[Tensor, ...], symbol: str) -> list[Constant]:
+    return [
+        Constant(_operand_name(symbol, index), tensor.data, f"constant operand, {_scales(tensor)}")
+        for index, tensor in enumerate(pointers)
+        if tensor.data is not None
+    ]
+
+
+def _kernel_constants(kernel: Kernel, symbol: str) -> list[Constant]:
+    arrays = ((field.name, getattr(kernel, field.name)) for field in fields(kernel))
+    return [
+        Constant(f"{symbol}_{name}", array, "x".join(map(str, array.shape)))
+        for name, array in arrays
+        if isinstance(array, np.ndarray)
+    ]
+
+
+def _template_view(kernel: Kernel, symbol: str) -> SimpleNamespace:
+    """The kernel's fields; an array becomes its C name, beside `<name>_shape`."""
+    view: dict[str, object] = {}
+    for field in fields(kernel):
+        value = getattr(kernel, field.name)
+        if isinstance(value, np.ndarray):
+            view[f"{field.name}_shape"] = value.shape
+            value = f"{symbol}_{field.name}"
+        view[field.name] = value
+    return SimpleNamespace(**view)

@@ -1,0 +1,75 @@
+"""Compares two engines, and names the first layer in which they part."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from tinyq.ir.graph import Array, Graph
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The first value in which two engines differ.
+
+    Attributes:
+        sample: number of the sample.
+        layer: name of the layer.
+        index: of the value in the layer's output.
+        reference: what NumPy computes there.
+        found: what the other engine computed.
+    """
+
+    sample: int
+    layer: str
+    index: tuple[int, ...]
+    reference: float
+    found: float
+
+    def __str__(self) -> str:
+        place = ", ".join(map(str, self.index))
+        return (
+            f"sample {self.sample}, layer {self.layer}, output [{place}]: "
+            f"{self.found:g} where the NumPy reference has {self.reference:g}"
+        )
+
+
+def mismatches(reference: Sequence[Array], found: Sequence[Array]) -> int:
+    """How many output values differ; float32 values are compared bit for bit."""
+    return sum(
+        int((_bits(expected) != _bits(other)).sum()) for expected, other in zip(reference, found, strict=True)
+    )
+
+
+def first_differing_sample(reference: Sequence[Array], found: Sequence[Array]) -> int | None:
+    """Number of the first sample with a differing output; None where there is none."""
+    differing = np.zeros(len(reference[0]), bool)
+    for expected, other in zip(reference, found, strict=True):
+        differing |= (_bits(expected) != _bits(other)).reshape(len(expected), -1).any(axis=1)
+    return int(differing.argmax()) if differing.any() else None
+
+
+def first_difference(
+    graph: Graph, sample: int, reference: Mapping[str, Array], found: Mapping[str, Array]
+) -> Difference | None:
+    """The first differing value in the order of the layers.
+
+    Args:
+        graph: the model that both engines ran.
+        sample: number of the sample, for the report.
+        reference: the traced tensors of NumPy, by tensor name, [1, *shape].
+        found: the other engine's raw output bytes of each layer, by layer name.
+    """
+    for node in graph.nodes:
+        tensor = graph.tensors[node.outputs[0]]
+        expected = reference[tensor.name].reshape(tensor.shape)
+        other = np.frombuffer(found[node.name].tobytes(), tensor.dtype).reshape(tensor.shape)
+        differing = np.argwhere(_bits(expected) != _bits(other))
+        if len(differing):
+            index = tuple(int(i) for i in differing[0])
+            return Difference(sample, node.name, index, float(expected[index]), float(other[index]))
+    return None
+
+
+def _bits(values: Array) -> Array:
+    return values.view(np.uint32) if values.dtype == np.float32 else values
