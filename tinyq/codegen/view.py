@@ -8,7 +8,7 @@ import numpy as np
 from tinyq.codegen.constants import Constant, c_float, plus
 from tinyq.codegen.names import c_identifier
 from tinyq.codegen.render import render
-from tinyq.ir.graph import Graph, Node, Tensor
+from tinyq.ir.graph import Graph, Node, Options, Tensor
 from tinyq.ir.names import unique
 from tinyq.memory.lifetimes import scratch_name
 from tinyq.memory.planner import Plan
@@ -109,7 +109,7 @@ def _c_pointer(tensor: Tensor, const: str) -> str:
     return f"{const}void *" if tensor.dtype == "float32" else f"{const}{tensor.dtype}_t *"
 
 
-def _signature(call: Call[object], pointers: tuple[Tensor, ...], symbol: str, *, scratch: bool) -> str:  # type: ignore[type-var]  # any options do
+def _signature(call: Call[Options], pointers: tuple[Tensor, ...], symbol: str, *, scratch: bool) -> str:
     names = ["input"] if len(pointers) == 1 else [f"input{number}" for number in range(1, len(pointers) + 1)]
     parameters = [_c_pointer(tensor, "const ") + name for tensor, name in zip(pointers, names, strict=True)]
     parameters.append(_c_pointer(call.output, "") + "output")

@@ -36,9 +36,7 @@ class Difference:
 
 def mismatches(reference: Sequence[Array], found: Sequence[Array]) -> int:
     """How many output values differ; float32 values are compared bit for bit."""
-    return sum(
-        int((_bits(expected) != _bits(other)).sum()) for expected, other in zip(reference, found, strict=True)
-    )
+    return sum(int((_bits(expected) != _bits(other)).sum()) for expected, other in zip(reference, found, strict=True))
 
 
 def first_differing_sample(reference: Sequence[Array], found: Sequence[Array]) -> int | None:

@@ -71,7 +71,7 @@ class HostModel:
         return _unpack(outputs, self._model.outputs)
 
     def run_traced(self, inputs: Sequence[Array]) -> dict[str, Array]:
-        """The raw output bytes of every layer, by layer name, for one sample; `inputs` as for `run`, with one sample."""
+        """The raw output bytes of every layer, by layer name; `inputs` as for `run`, with one sample."""
         trace = np.zeros(sum(layer.bytes for layer in self._layers) + 1, np.uint8)
         outputs = np.empty((1, sum(tensor.bytes for tensor in self._model.outputs)), np.uint8)
         self._invoke(_pack(inputs, self._model.inputs), outputs, trace)

@@ -58,13 +58,13 @@ def _tensor_blocks(graph: Graph) -> dict[str, Block]:
         if name is not None and not graph.tensors[graph.storage(name)].is_constant:
             times.setdefault(graph.storage(name), []).append(time)
 
-    for name in graph.inputs:
-        use(name, -1)
+    for given in graph.inputs:
+        use(given, -1)
     for time, node in enumerate(graph.nodes):
-        for name in (*node.inputs, *node.outputs):
-            use(name, time)
-    for name in graph.outputs:
-        use(name, len(graph.nodes))
+        for named in (*node.inputs, *node.outputs):
+            use(named, time)
+    for result in graph.outputs:
+        use(result, len(graph.nodes))
     return {
         name: Block(name, _aligned(graph.tensors[name].bytes), min(used), max(used), (name,))
         for name, used in times.items()

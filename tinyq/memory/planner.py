@@ -58,7 +58,7 @@ def _search(blocks: Sequence[Block]) -> dict[Block, int]:
     ]
     placements = [(_peak(placed), order, placed) for order in orders for placed in [_place(order)]]
     peak, order, best = min(placements, key=lambda found: found[0])
-    chance = random.Random(0)  # noqa: S311  reproducible on purpose
+    chance = random.Random(0)
     for _ in range(min(TRIES, TRIES * 32**2 // max(1, len(blocks)) ** 2)):
         if peak == bound:
             break

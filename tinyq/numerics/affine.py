@@ -14,7 +14,8 @@ Activation = Literal["NONE", "RELU", "RELU_N1_TO_1", "RELU6"]
 def round_half_away(x: NDArray[Any]) -> NDArray[Any]:
     """Round to the nearest integer, ties away from zero (C's round), in x's own float type."""
     whole = np.trunc(x)
-    return whole + np.sign(x) * (np.abs(x - whole) >= 0.5)
+    rounded: NDArray[Any] = whole + np.sign(x) * (np.abs(x - whole) >= 0.5)
+    return rounded
 
 
 def quantize(real: NDArray[Any], scale: float, zero_point: int, dtype: str) -> NDArray[Any]:
@@ -34,7 +35,7 @@ def activation_range(activation: Activation, scale: float, zero_point: int, dtyp
     limits = np.iinfo(dtype)
 
     def quantized(real: float) -> int:
-        return zero_point + int(round_half_away(np.float32(real) / np.float32(scale)))
+        return zero_point + int(round_half_away(np.asarray(real, np.float32) / np.float32(scale)))
 
     low, high = {
         "NONE": (limits.min, limits.max),

@@ -44,7 +44,8 @@ def saturating_rounding_doubling_high_mul(a: Any, b: Any) -> Int64:  # noqa: ANN
     """`round(a * b / 2**31)`, ties towards plus infinity, saturated (gemmlowp, Arm VQRDMULH)."""
     product = np.asarray(a, np.int64) * np.asarray(b, np.int64)
     # 2**62 is the one product that overflows: both factors are INT32_MIN.
-    return np.minimum((product + 2**30) >> 31, INT32_MAX)
+    high: Int64 = np.minimum((product + 2**30) >> 31, INT32_MAX)
+    return high
 
 
 def rounding_divide_by_pot(x: Any, exponent: Any) -> Int64:  # noqa: ANN401  scalars and arrays alike
@@ -69,4 +70,5 @@ def multiply_by_quantized_multiplier(x: Any, multiplier: Any, shift: Any) -> Int
 
 def saturating_shift_left(x: Any, exponent: int) -> Int64:  # noqa: ANN401  as above
     """`x * 2**exponent`, saturated to int32 (gemmlowp SaturatingRoundingMultiplyByPOT, positive exponent)."""
-    return np.clip(np.asarray(x, np.int64) << exponent, INT32_MIN, INT32_MAX)
+    shifted: Int64 = np.clip(np.asarray(x, np.int64) << exponent, INT32_MIN, INT32_MAX)
+    return shifted

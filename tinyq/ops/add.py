@@ -57,7 +57,7 @@ class Add(Operator[AddOptions]):
 
     inputs = (2, 2)
 
-    def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> AddOptions:  # noqa: ANN401, ARG002
+    def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> AddOptions:
         return AddOptions(read_activation(source))
 
     def check(self, call: Call[AddOptions]) -> None:

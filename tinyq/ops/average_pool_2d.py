@@ -17,7 +17,7 @@ from tinyq.ops.window import merge_batch
 class AveragePool2D(Operator[PoolOptions]):
     """Padding is not counted."""
 
-    def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> PoolOptions:  # noqa: ANN401, ARG002
+    def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> PoolOptions:
         return read_pool(source, inputs[0])
 
     def check(self, call: Call[PoolOptions]) -> None:

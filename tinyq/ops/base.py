@@ -9,10 +9,11 @@ from tinyq.errors import TinyqError
 from tinyq.ir.graph import Array, Graph, Node, Options, Tensor
 
 O = TypeVar("O", bound=Options)
+O_co = TypeVar("O_co", bound=Options, covariant=True)
 
 
 @dataclass(frozen=True)
-class Call(Generic[O]):
+class Call(Generic[O_co]):
     """A node together with its tensors: all that an operator's functions look at.
 
     Attributes:
@@ -25,7 +26,7 @@ class Call(Generic[O]):
 
     name: str
     op: str
-    options: O
+    options: O_co
     inputs: tuple[Tensor | None, ...]
     outputs: tuple[Tensor, ...]
 
@@ -72,7 +73,7 @@ class Operator(ABC, Generic[O]):
     inputs: tuple[int, int] = (1, 1)
 
     @abstractmethod
-    def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> O:  # noqa: ANN401
+    def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> O:
         """The options from `source`, the schema's builtin options table of this operator (untyped; None if absent).
 
         It may rely on nothing but the number of inputs and outputs: `check` runs afterwards.
@@ -98,15 +99,15 @@ class Operator(ABC, Generic[O]):
         """The inputs that the C function takes as pointers: those that are not constant."""
         return tuple(tensor for tensor in call.inputs if tensor is not None and not tensor.is_constant)
 
-    def macs(self, call: Call[O]) -> int:  # noqa: ARG002  most operators multiply nothing
+    def macs(self, call: Call[O]) -> int:
         """Multiply-accumulate operations of one inference."""
         return 0
 
-    def scratch_bytes(self, call: Call[O]) -> int:  # noqa: ARG002  most operators need none
+    def scratch_bytes(self, call: Call[O]) -> int:
         """Bytes of the arena that the kernel needs only while it runs."""
         return 0
 
-    def overlays(self, call: Call[O]) -> tuple[Tensor, ...]:  # noqa: ARG002  safe for every operator
+    def overlays(self, call: Call[O]) -> tuple[Tensor, ...]:
         """The inputs whose bytes the kernel may overwrite with its output as it goes."""
         return ()
 

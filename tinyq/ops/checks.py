@@ -12,7 +12,7 @@ from tinyq.ops.base import Call
 _ACTIVATIONS: dict[int, Activation] = {0: "NONE", 1: "RELU", 2: "RELU_N1_TO_1", 3: "RELU6"}
 
 
-def read_activation(source: Any) -> Activation:  # noqa: ANN401  the schema's tables are untyped
+def read_activation(source: Any) -> Activation:
     """The fused activation in the builtin options `source`.
 
     Raises:

@@ -29,7 +29,7 @@ class Conv2D(Operator[ConvOptions]):
 
     inputs = (2, 3)
 
-    def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> ConvOptions:  # noqa: ANN401, ARG002
+    def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> ConvOptions:
         return read_convolution(source, inputs)
 
     def check(self, call: Call[ConvOptions]) -> None:

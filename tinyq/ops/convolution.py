@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from tinyq.ir.graph import Array, Tensor
-from tinyq.ops.accumulate import WEIGHTS, AccumulateOptions, OutputStage, bias_of, input_offset, one_or_all, output_stage
+from tinyq.ops.accumulate import (
+    WEIGHTS,
+    AccumulateOptions,
+    OutputStage,
+    bias_of,
+    input_offset,
+    one_or_all,
+    output_stage,
+)
 from tinyq.ops.base import Call, Kernel
 from tinyq.ops.checks import read_activation, require_rank, require_shape
 from tinyq.ops.window import Window, check_window
@@ -41,7 +49,7 @@ class ConvKernel(Kernel):
     padding_value: int
 
 
-def read_convolution(source: Any, inputs: Sequence[Tensor | None]) -> ConvOptions:  # noqa: ANN401  untyped schema
+def read_convolution(source: Any, inputs: Sequence[Tensor | None]) -> ConvOptions:
     """The options in the schema's builtin options `source`; the kernel's size is in the weights' shape."""
     image, weights = inputs[0], inputs[WEIGHTS]
     assert image is not None

@@ -37,7 +37,7 @@ class DepthwiseConv2D(Operator[DepthwiseOptions]):
 
     inputs = (2, 3)
 
-    def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> DepthwiseOptions:  # noqa: ANN401, ARG002
+    def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> DepthwiseOptions:
         return DepthwiseOptions(**vars(read_convolution(source, inputs)))
 
     def check(self, call: Call[DepthwiseOptions]) -> None:

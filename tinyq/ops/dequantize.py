@@ -26,7 +26,7 @@ class DequantizeKernel(Kernel):
 class Dequantize(Operator[Options]):
     """Element by element."""
 
-    def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> Options:  # noqa: ANN401, ARG002
+    def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> Options:
         return Options()
 
     def check(self, call: Call[Options]) -> None:

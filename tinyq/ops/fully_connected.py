@@ -42,7 +42,7 @@ class FullyConnected(Operator[AccumulateOptions]):
 
     inputs = (2, 3)
 
-    def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> AccumulateOptions:  # noqa: ANN401, ARG002
+    def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> AccumulateOptions:
         return AccumulateOptions(read_activation(source))
 
     def check(self, call: Call[AccumulateOptions]) -> None:
@@ -50,7 +50,9 @@ class FullyConnected(Operator[AccumulateOptions]):
         require_rank(call, weights, 2)
         channels, depth = weights.shape
         if call.input.elements % depth:
-            call.refuse(f"an input of {call.input.elements} numbers", f"a multiple of {depth}, the depth of the weights")
+            call.refuse(
+                f"an input of {call.input.elements} numbers", f"a multiple of {depth}, the depth of the weights"
+            )
         if call.output.elements != call.input.elements // depth * channels:
             call.refuse(
                 f"an output of shape {list(call.output.shape)}",

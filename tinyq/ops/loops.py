@@ -24,7 +24,8 @@ def row_major_strides(shape: tuple[int, ...], broadcast_to: tuple[int, ...] | No
     aligned = (1,) * (len(target) - len(shape)) + shape
     dense = [int(np.prod(aligned[axis + 1 :], dtype=np.int64)) for axis in range(len(aligned))]
     return tuple(
-        0 if extent == 1 and wanted != 1 else stride for extent, wanted, stride in zip(aligned, target, dense, strict=True)
+        0 if extent == 1 and wanted != 1 else stride
+        for extent, wanted, stride in zip(aligned, target, dense, strict=True)
     )
 
 

@@ -18,7 +18,7 @@ from tinyq.ops.window import merge_batch
 class MaxPool2D(Operator[PoolOptions]):
     """Padding never wins: it counts as the least int8."""
 
-    def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> PoolOptions:  # noqa: ANN401, ARG002
+    def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> PoolOptions:
         return read_pool(source, inputs[0])
 
     def check(self, call: Call[PoolOptions]) -> None:

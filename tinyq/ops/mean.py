@@ -42,13 +42,15 @@ class Mean(Operator[MeanOptions]):
 
     inputs = (2, 2)
 
-    def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> MeanOptions:  # noqa: ANN401, ARG002
+    def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> MeanOptions:
         image, axes = inputs
         assert image is not None
         if axes is None or axes.data is None:
             return MeanOptions(())  # `check` refuses it
         rank = len(image.shape)
-        return MeanOptions(tuple(sorted({int(axis) % rank if -rank <= axis < rank else rank for axis in axes.data.flat})))
+        return MeanOptions(
+            tuple(sorted({int(axis) % rank if -rank <= axis < rank else rank for axis in axes.data.flat}))
+        )
 
     def check(self, call: Call[MeanOptions]) -> None:
         require_constant(call, call.tensor(1))

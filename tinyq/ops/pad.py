@@ -11,7 +11,13 @@ import numpy as np
 
 from tinyq.ir.graph import Array, Options, Tensor
 from tinyq.ops.base import Call, Kernel, Operator
-from tinyq.ops.checks import require_constant, require_dtype, require_per_tensor, require_same_quantization, require_shape
+from tinyq.ops.checks import (
+    require_constant,
+    require_dtype,
+    require_per_tensor,
+    require_same_quantization,
+    require_shape,
+)
 from tinyq.ops.loops import Loop, nest, row_major_strides
 
 
@@ -39,7 +45,7 @@ class Pad(Operator[PadOptions]):
 
     inputs = (2, 2)
 
-    def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> PadOptions:  # noqa: ANN401, ARG002
+    def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> PadOptions:
         paddings = inputs[1]
         if paddings is None or paddings.data is None or paddings.data.ndim != 2 or paddings.shape[1] != 2:
             return PadOptions((), ())  # `check` refuses it

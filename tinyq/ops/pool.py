@@ -6,8 +6,14 @@ from typing import Any
 from tinyq.ir.graph import Options, Tensor
 from tinyq.numerics.affine import Activation, activation_range
 from tinyq.ops.base import Call, Kernel
-from tinyq.ops.checks import read_activation, require_dtype, require_per_tensor, require_rank, require_same_quantization
-from tinyq.ops.checks import require_shape
+from tinyq.ops.checks import (
+    read_activation,
+    require_dtype,
+    require_per_tensor,
+    require_rank,
+    require_same_quantization,
+    require_shape,
+)
 from tinyq.ops.window import Window, check_window
 
 
@@ -30,7 +36,7 @@ class PoolKernel(Kernel):
     high: int
 
 
-def read_pool(source: Any, image: Tensor | None) -> PoolOptions:  # noqa: ANN401  the schema's tables are untyped
+def read_pool(source: Any, image: Tensor | None) -> PoolOptions:
     """The options in the schema's Pool2DOptions `source`."""
     assert image is not None
     kernel = (int(source.filterHeight), int(source.filterWidth))

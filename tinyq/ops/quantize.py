@@ -35,7 +35,7 @@ class QuantizeKernel(Kernel):
 class Quantize(Operator[Options]):
     """Element by element."""
 
-    def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> Options:  # noqa: ANN401, ARG002
+    def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> Options:
         return Options()
 
     def check(self, call: Call[Options]) -> None:

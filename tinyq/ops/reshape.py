@@ -23,7 +23,7 @@ class Reshape(Operator[Options]):
 
     inputs = (1, 2)
 
-    def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> Options:  # noqa: ANN401, ARG002
+    def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> Options:
         return Options()
 
     def check(self, call: Call[Options]) -> None:

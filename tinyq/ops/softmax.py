@@ -46,7 +46,7 @@ class SoftmaxKernel(Kernel):
 class Softmax(Operator[SoftmaxOptions]):
     """Output scale 1/256, zero point -128."""
 
-    def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> SoftmaxOptions:  # noqa: ANN401, ARG002
+    def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> SoftmaxOptions:
         return SoftmaxOptions(float(source.beta))
 
     def check(self, call: Call[SoftmaxOptions]) -> None:
@@ -62,10 +62,8 @@ class Softmax(Operator[SoftmaxOptions]):
         depth = call.input.shape[-1] if call.input.shape else 0
         if not 1 <= depth <= LARGEST_DEPTH:
             call.refuse(f"a softmax over {depth} numbers", f"1 to {LARGEST_DEPTH} numbers in the last dimension")
-        if not 2.0**-26 < call.options.beta * call.input.scale:
-            call.refuse(
-                f"beta {call.options.beta:g} with input scale {call.input.scale:g}", "a product above 2**-26"
-            )
+        if not call.options.beta * call.input.scale > 2.0**-26:
+            call.refuse(f"beta {call.options.beta:g} with input scale {call.input.scale:g}", "a product above 2**-26")
 
     def reference(self, call: Call[SoftmaxOptions], inputs: Sequence[Array]) -> tuple[Array, ...]:
         x = inputs[0].astype(np.int64)
@@ -96,8 +94,8 @@ def _scaling(call: Call[SoftmaxOptions]) -> tuple[int, int]:
 def _largest_difference(call: Call[SoftmaxOptions]) -> int:
     """The largest difference from the row's maximum that still counts; beyond it Q5.26 would overflow."""
     _, shift = _scaling(call)
-    radius = (2**DIFFERENCE_BITS - 1) * 2 ** (31 - DIFFERENCE_BITS) // 2**shift
-    return min(radius, 255)
+    radius = (2**DIFFERENCE_BITS - 1 << 31 - DIFFERENCE_BITS) >> shift
+    return int(min(radius, 255))
 
 
 def _exponential(call: Call[SoftmaxOptions], differences: Int64) -> Int64:

@@ -28,7 +28,7 @@ class Window:
     after: tuple[int, int] = (0, 0)
 
     @classmethod
-    def read(cls, source: Any, kernel: tuple[int, int], image: tuple[int, ...], *, dilated: bool = True) -> Self:  # noqa: ANN401
+    def read(cls, source: Any, kernel: tuple[int, int], image: tuple[int, ...], *, dilated: bool = True) -> Self:
         """The window in the schema's builtin options `source` over `image` of shape [batch, height, width, channels].
 
         SAME padding is resolved as TFLite does it (kernels/padding.h): an odd pixel goes below and to the right.

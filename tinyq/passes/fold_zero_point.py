@@ -18,15 +18,15 @@ def fold_zero_point(graph: Graph) -> Graph:
     """`graph` whose accumulating nodes multiply their inputs as they are."""
     for node in graph.nodes:
         if isinstance(node.options, AccumulateOptions) and not node.options.zero_point_folded:
-            graph = _fold(graph, node)
+            graph = _fold(graph, node, node.options)
     return graph
 
 
-def _fold(graph: Graph, node: Node) -> Graph:
+def _fold(graph: Graph, node: Node, options: AccumulateOptions) -> Graph:
     bias = _folded_bias(graph, node)
     name = unique(f"{node.name}/bias_with_zero_point", graph.tensors)
     inputs = (*node.inputs[:BIAS], name)
-    folded = replace(node, inputs=inputs, options=replace(node.options, zero_point_folded=True))
+    folded = replace(node, inputs=inputs, options=replace(options, zero_point_folded=True))
     result = graph.with_tensors(Tensor(name, bias.shape, "int32", data=bias.astype(np.int32))).with_nodes(
         folded if other is node else other for other in graph.nodes
     )

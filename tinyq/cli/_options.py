@@ -1,0 +1,45 @@
+"""Options that several commands share."""
+
+from pathlib import Path
+
+import click
+
+from tinyq.errors import TinyqError
+from tinyq.frontend.project_file import ProjectFile, read_project_file
+
+data_option = click.option(
+    "--data",
+    metavar="DATA",
+    help="Representative inputs: .npz (x, optional y), .npy, .csv, a folder of images, or module:function.",
+)
+model_argument = click.argument("model", required=False, type=click.Path(path_type=Path))
+project_option = click.option(
+    "--project",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(),
+    help="Folder with a tinyq.toml, read where no MODEL is given.",
+)
+board_option = click.option("--board", metavar="NAME", help="The board, such as nano33; `tinyq boards` lists them.")
+
+
+def project_of(model: Path | None, project: Path) -> ProjectFile:
+    """What the command line or the project file says about the model."""
+    return ProjectFile(model) if model is not None else read_project_file(project)
+
+
+def model_name(project: ProjectFile) -> str:
+    """The model's name in C: as tinyq.toml says, else the file's stem."""
+    return project.name or project.model.stem or project.model.name
+
+
+def required_board(board: str | None, project: ProjectFile) -> str:
+    """The board that was named.
+
+    Raises:
+        TinyqError: neither the command line nor tinyq.toml names one.
+    """
+    if found := board or project.board:
+        return found
+    from tinyq.firmware.board import board_names
+
+    raise TinyqError(f"no board was named; accepted: {', '.join(board_names())}", "add --board NAME")

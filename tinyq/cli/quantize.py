@@ -1,0 +1,29 @@
+"""`tinyq quantize`."""
+
+from pathlib import Path
+
+import click
+
+from tinyq.cli._options import data_option
+
+
+@click.command()
+@click.argument("model", type=click.Path(path_type=Path))
+@data_option
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The .tflite to write.")
+def command(*, model: Path, data: str | None, out: Path) -> None:
+    """Quantize the Keras MODEL to a full-integer int8 .tflite."""
+    from rich.console import Console
+
+    from tinyq.cli._display import TerminalDisplay
+    from tinyq.codegen.write import write_bytes
+    from tinyq.pipeline.source import read_source, require_keras
+
+    require_keras(model)
+    console = Console()
+    with TerminalDisplay(console) as display:
+        source = read_source(model, data, display.stage)
+        for warning in source.warnings:
+            display.warn(warning)
+        write_bytes(out, source.tflite)
+        display.done(f"quantized {model.name}: {out}, {len(source.tflite):,} bytes")

@@ -1,0 +1,74 @@
+"""`tinyq validate`."""
+
+from pathlib import Path
+
+import click
+
+from tinyq.cli._options import model_argument, model_name, project_of, project_option
+
+
+@click.command()
+@model_argument
+@click.option("--data", metavar="DATA", help="The test set: .npz (x, optional y) or what else `build --data` takes.")
+@click.option(
+    "--calibration",
+    metavar="DATA",
+    help="Representative data to quantize a Keras model with; --data where it is not given.",
+)
+@project_option
+@click.option(
+    "--engine",
+    type=click.Choice(["reference", "host"]),
+    default="host",
+    show_default=True,
+    help="reference: NumPy alone; host: the generated C, compiled for this machine, against it.",
+)
+@click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Write the result there.")
+def command(
+    *,
+    model: Path | None,
+    data: str | None,
+    calibration: str | None,
+    project: Path,
+    engine: str,
+    json_file: Path | None,
+) -> None:
+    """Run MODEL on a test set: accuracy, and agreement of the engines value by value.
+
+    Where the package tflite-micro is installed, TensorFlow Lite Micro's own answers are compared as well.
+    Exit status 1 where anything differs.
+    """
+    from rich.console import Console
+
+    from tinyq.cli._display import TerminalDisplay
+    from tinyq.cli._tables import print_validation
+    from tinyq.codegen.write import write_bytes
+    from tinyq.pipeline.build import require_agreement
+    from tinyq.pipeline.compile import compile_tflite
+    from tinyq.pipeline.measure import host_engine, measure, oracle_engine, test_set
+    from tinyq.pipeline.report import as_json, validation_dict
+    from tinyq.pipeline.source import read_source
+
+    described = project_of(model, project)
+    tests = data or described.test or described.data
+    console = Console()
+    with TerminalDisplay(console) as display:
+        display.stage(f"reading {described.model.name}")
+        source = read_source(described.model, calibration or described.data or data, display.stage)
+        compiled = compile_tflite(source.tflite, model_name(described), source.where)
+        display.stage("compiling for this machine")
+        engines = [host_engine(compiled)] if engine == "host" else []
+        oracle = oracle_engine(compiled)
+        validation = measure(
+            compiled,
+            test_set(compiled, tests),
+            [*engines, *([] if oracle is None else [oracle])],
+            source.float32,
+            display.progress,
+        )
+    print_validation(console, validation)
+    if oracle is None:
+        console.print("oracle: not installed; to compare with TensorFlow Lite Micro: pip install 'tinyq[oracle]'")
+    if json_file is not None:
+        write_bytes(json_file, as_json(validation_dict(validation)).encode())
+    require_agreement(validation)

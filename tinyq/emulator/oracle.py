@@ -1,0 +1,34 @@
+"""The oracle: what TensorFlow Lite Micro itself answers, by the `tflite-micro` package where it is installed."""
+
+from collections.abc import Callable, Sequence
+from importlib.util import find_spec
+
+import numpy as np
+
+from tinyq.ir.graph import Array
+
+PACKAGE = "tflite-micro"
+
+
+def has_oracle() -> bool:
+    """Whether the package is installed; it is part of tinyq's `oracle` extra."""
+    return find_spec("tflite_micro") is not None
+
+
+def run_oracle(
+    tflite: bytes, outputs: int, inputs: Sequence[Array], on_progress: Callable[[int], None] | None = None
+) -> tuple[Array, ...]:
+    """What the quantized model `tflite` with so many `outputs` answers; the rest as for `run_reference`."""
+    from tflite_micro.python.tflite_micro import runtime
+
+    interpreter = runtime.Interpreter.from_bytes(tflite)
+    results: list[list[Array]] = [[] for _ in range(outputs)]
+    for sample in range(len(inputs[0])):
+        for index, array in enumerate(inputs):
+            interpreter.set_input(array[sample], index)
+        interpreter.invoke()
+        for index, result in enumerate(results):
+            result.append(interpreter.get_output(index).copy())
+        if on_progress is not None:
+            on_progress(sample + 1)
+    return tuple(np.stack(result) for result in results)

@@ -1,0 +1,167 @@
+"""The linked firmware: its sizes, and the forms in which devices take it."""
+
+import io
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tinyq.errors import TinyqError
+from tinyq.firmware.board import Board
+
+_WEIGHTS_SECTION = ".weights"
+_ERASED = 0xFF
+
+
+@dataclass(frozen=True)
+class ImageSizes:
+    """What an image takes of its board, all in bytes.
+
+    Attributes:
+        flash_bytes: length of the `.bin`: all that is programmed, gaps included.
+        code_bytes: the part of it that is not the model's constants.
+        ram_bytes: stack and variables, the arena among them, gaps included.
+        arena_bytes: the model's arena.
+        stack_bytes: the stack.
+        weight_bytes: the model's constants: weights, biases, multipliers and tables.
+    """
+
+    flash_bytes: int
+    code_bytes: int
+    ram_bytes: int
+    arena_bytes: int
+    stack_bytes: int
+    weight_bytes: int
+
+
+@dataclass(frozen=True)
+class ImageFiles:
+    """Where `write_image` put the image.
+
+    Attributes:
+        elf: with symbols, for debuggers and emulators.
+        hex: Intel HEX, addresses included.
+        bin: raw bytes, the first one belongs to the start of the board's flash.
+    """
+
+    elf: Path
+    hex: Path
+    bin: Path
+
+
+def image_sizes(elf: Path, identifier: str, board: Board) -> ImageSizes:
+    """Measure an image.
+
+    Args:
+        elf: the linked image.
+        identifier: the model's C identifier, which its arena is named after.
+        board: the board that it was linked for.
+
+    Raises:
+        TinyqError: the file is not an image that tinyq linked.
+    """
+    with elf.open("rb") as stream:
+        parsed = _parse(elf, stream)
+        symbols = parsed.get_section_by_name(".symtab")
+        arena = _symbol(elf, symbols, f"{identifier}_arena")
+        stack = _symbol(elf, symbols, "stack_top")["st_value"] - _symbol(elf, symbols, "stack_bottom")["st_value"]
+        weights = parsed.get_section_by_name(_WEIGHTS_SECTION)
+        ram_end = _symbol(elf, symbols, "bss_end")["st_value"]
+    flash_bytes = len(binary(elf, board))
+    weight_bytes = weights["sh_size"] if weights is not None else 0
+    return ImageSizes(
+        flash_bytes=flash_bytes,
+        code_bytes=flash_bytes - weight_bytes,
+        ram_bytes=ram_end - board.ram.origin,
+        arena_bytes=arena["st_size"],
+        stack_bytes=stack,
+        weight_bytes=weight_bytes,
+    )
+
+
+def binary(elf: Path, board: Board) -> bytes:
+    """The bytes that flash holds from `board.flash.origin` on; gaps are 0xFF, as in erased flash.
+
+    Raises:
+        TinyqError: the file is not an image for this board.
+    """
+    content = bytearray()
+    with elf.open("rb") as stream:
+        for segment in _parse(elf, stream).iter_segments("PT_LOAD"):
+            start, data = segment["p_paddr"] - board.flash.origin, segment.data()
+            if data and not 0 <= start <= board.flash.bytes - len(data):
+                raise TinyqError(
+                    f"{elf}: holds {len(data)} bytes at {segment['p_paddr']:#x}, outside of the flash of {board.title}",
+                    "build it again for this board",
+                )
+            if data:
+                content.extend(bytes([_ERASED]) * (start + len(data) - len(content)))
+                content[start : start + len(data)] = data
+    return bytes(content)
+
+
+def intel_hex(elf: Path, board: Board) -> str:
+    """The same bytes as `binary`, as Intel HEX with their addresses and the start address.
+
+    Raises:
+        TinyqError: the file is not an image for this board.
+    """
+    from intelhex import IntelHex
+
+    image, text = IntelHex(), io.StringIO()
+    image.frombytes(binary(elf, board), offset=board.flash.origin)
+    image.write_hex_file(text)
+    return text.getvalue()
+
+
+def write_image(elf: Path, board: Board, folder: Path) -> ImageFiles:
+    """Put `firmware.elf`, `.hex` and `.bin` into a folder; each appears whole or not at all.
+
+    Raises:
+        TinyqError: the ELF is not an image for this board, or the folder can't be written.
+    """
+    files = ImageFiles(folder / "firmware.elf", folder / "firmware.hex", folder / "firmware.bin")
+    contents = {
+        files.elf: elf.read_bytes(),
+        files.hex: intel_hex(elf, board).encode(),
+        files.bin: binary(elf, board),
+    }
+    try:
+        for path, content in contents.items():
+            _write_whole(path, content)
+    except OSError as error:
+        raise TinyqError(
+            f"{folder}: could not write the firmware: {error.strerror}",
+            "free some space there, or choose another folder with --out",
+        ) from error
+    return files
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+    beside = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+        beside.chmod(0o644)  # mkstemp keeps others from reading
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _parse(elf: Path, stream: Any) -> Any:
+    from elftools.common.exceptions import ELFError
+    from elftools.elf.elffile import ELFFile
+
+    try:
+        return ELFFile(stream)
+    except ELFError as error:
+        raise TinyqError(f"{elf}: not an ELF file: {error}", "build the firmware again") from error
+
+
+def _symbol(elf: Path, symbols: Any, name: str) -> Any:
+    found = symbols.get_symbol_by_name(name) if symbols is not None else None
+    if not found:
+        raise TinyqError(f"{elf}: has no symbol {name}", "build the firmware again")
+    return found[0]

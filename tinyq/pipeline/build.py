@@ -1,0 +1,189 @@
+"""Everything that `tinyq build` does, in its order."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from tinyq.codegen.generated import SelfTest
+from tinyq.codegen.write import not_writable, write_if_changed, write_project
+from tinyq.emulator.validation import Validation
+from tinyq.errors import TinyqError
+from tinyq.firmware.board import Board, load_board
+from tinyq.firmware.fit import check_fit
+from tinyq.firmware.image import image_sizes, write_image
+from tinyq.firmware.platformio import build_image
+from tinyq.firmware.project import project_files
+from tinyq.firmware.toolchain import Toolchain
+from tinyq.memory.picture import peak
+from tinyq.pipeline.compile import CompiledModel, Dump, compile_tflite
+from tinyq.pipeline.measure import TestSet, host_engine, measure, test_set
+from tinyq.pipeline.report import CompilerUsed, Report, as_json
+from tinyq.pipeline.source import Source, read_source
+from tinyq.tools.lock import folder_lock
+
+REPORT = "report.json"
+_ARTIFACTS = ("firmware.elf", "firmware.hex", "firmware.bin", REPORT)
+
+
+@dataclass(frozen=True)
+class BuildRequest:
+    """What the user asked for.
+
+    Attributes:
+        model: a .tflite, a .keras or .h5 file, or a SavedModel folder.
+        name: of the model in C.
+        board: its name.
+        data: representative data.
+        test: data to measure on; `data` where it is None.
+        out: the folder that everything is left in.
+        toolchain: what compiles the firmware.
+    """
+
+    model: Path
+    name: str
+    board: str
+    data: str | None
+    test: str | None
+    out: Path
+    toolchain: Toolchain = "zig"
+
+
+class Display(Protocol):
+    """Where a build tells what it does."""
+
+    def stage(self, text: str) -> None:
+        """The build turns to something new."""
+
+    def progress(self, what: str, done: int, total: int) -> None:
+        """It has come so far with it."""
+
+    def done(self, text: str) -> None:
+        """It has finished something."""
+
+    def warn(self, text: str) -> None:
+        """The user should know."""
+
+
+@dataclass(frozen=True, eq=False)
+class Built:
+    """A finished build: its report, and the model it was made of."""
+
+    report: Report
+    compiled: CompiledModel
+    source: Source
+
+
+def build(request: BuildRequest, display: Display, dump: Dump | None = None) -> Built:
+    """Quantize, compile, validate and build firmware; leaves image, project and report in `request.out`.
+
+    Raises:
+        TinyqError: anything that the user can mend. Nothing of an earlier or half-finished image stays behind then.
+    """
+    board = load_board(request.board)
+    source = _read(request, display)
+    compiled = compile_tflite(source.tflite, request.name, source.where, dump)
+    fullest = peak(compiled.graph, compiled.plan)
+    check_fit(board, compiled.plan.arena_bytes, compiled.weight_bytes, fullest.layer)
+    display.done(
+        f"planned {len(compiled.layers)} layers: arena {compiled.plan.arena_bytes:,} bytes, "
+        f"fullest in {fullest.layer}; constants {compiled.weight_bytes:,} bytes"
+    )
+    tests = test_set(compiled, request.test or request.data)
+    display.stage("comparing the generated C with the NumPy reference")
+    validation = measure(compiled, tests, [host_engine(compiled)], source.float32, display.progress)
+    require_agreement(validation)
+    display.done(f"generated C equals the NumPy reference on {validation.samples} {_kind(tests)}samples: 0 mismatches")
+    with _output_folder(request.out):
+        report = _firmware(request, compiled, board, source, tests, validation, display)
+    return Built(report, compiled, source)
+
+
+def require_agreement(validation: Validation) -> None:
+    """Refuse an engine that differs from the NumPy reference: its image must not be flashed.
+
+    Raises:
+        TinyqError: with the first differing value.
+    """
+    for agreement in validation.agreements:
+        if agreement.mismatches:
+            where = f"; first: {agreement.difference}" if agreement.difference is not None else ""
+            raise TinyqError(
+                f"{agreement.engine}: {agreement.mismatches} of {agreement.values} outputs differ from the NumPy "
+                f"reference{where}",
+                "this is a fault of tinyq or of the compiler: please report it with the model",
+            )
+
+
+def _kind(tests: TestSet) -> str:
+    return "random " if tests.real is None and tests.labels is None else ""
+
+
+def _read(request: BuildRequest, display: Display) -> Source:
+    display.stage(f"reading {request.model.name}")
+    source = read_source(request.model, request.data, display.stage)
+    for warning in source.warnings:
+        display.warn(warning)
+    verb = "read" if source.float32 is None else "quantized"
+    display.done(f"{verb} {request.model.name}: {len(source.tflite):,} bytes of int8 TFLite")
+    return source
+
+
+@contextmanager
+def _output_folder(out: Path) -> Iterator[None]:
+    """Hold `out` for this build; an image of an earlier build goes, so that a failed build leaves none."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise not_writable(out, error) from error
+    with folder_lock(out):
+        try:
+            for name in _ARTIFACTS:
+                (out / name).unlink(missing_ok=True)
+        except OSError as error:
+            raise not_writable(out, error) from error
+        try:
+            yield
+        except BaseException:
+            for name in _ARTIFACTS:
+                (out / name).unlink(missing_ok=True)
+            raise
+
+
+def _firmware(
+    request: BuildRequest,
+    compiled: CompiledModel,
+    board: Board,
+    source: Source,
+    tests: TestSet,
+    validation: Validation,
+    display: Display,
+) -> Report:
+    display.stage(f"building the firmware for {board.title}")
+    project = request.out / "project"
+    write_project(project, project_files(compiled.generated, board, request.toolchain, self_test(compiled, tests)))
+    elf = build_image(project, request.toolchain)
+    write_image(elf, board, request.out)
+    sizes = image_sizes(elf, compiled.generated.identifier, board)
+    report = Report(
+        compiled.generated,
+        compiled.layers,
+        source.sha256,
+        board,
+        sizes,
+        CompilerUsed(request.toolchain, "", ()),
+        validation if tests.real is not None or tests.labels is not None else None,
+    )
+    write_if_changed(request.out, {REPORT: as_json(report.as_dict())})
+    display.done(f"built firmware.elf, .hex and .bin for {board.title}: {sizes.flash_bytes:,} bytes of flash")
+    return report
+
+
+def self_test(compiled: CompiledModel, tests: TestSet) -> SelfTest:
+    """The first test sample, and what the NumPy reference answers to it."""
+    from tinyq.emulator.reference import run_reference
+
+    inputs = [array[:1] for array in tests.inputs]
+    outputs = run_reference(compiled.graph, inputs)
+    return SelfTest(tuple(array.tobytes() for array in inputs), tuple(array.tobytes() for array in outputs))

@@ -1,0 +1,80 @@
+"""From .tflite bytes to C: import, passes, memory plan, code generation. Needs no board and no compiler."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tinyq.codegen.generated import GeneratedModel
+from tinyq.codegen.model import generate
+from tinyq.codegen.names import c_identifier
+from tinyq.codegen.view import Layer
+from tinyq.frontend.tflite import import_tflite
+from tinyq.ir.graph import Graph
+from tinyq.ir.verify import verify
+from tinyq.memory.lifetimes import blocks
+from tinyq.memory.planner import Plan, plan_memory
+from tinyq.ops import call_of, operator
+from tinyq.passes.drop_reshape import drop_reshape
+from tinyq.passes.drop_unused import drop_unused
+from tinyq.passes.fold_pad import fold_pad
+from tinyq.passes.fold_zero_point import fold_zero_point
+
+PASSES: tuple[Callable[[Graph], Graph], ...] = (drop_reshape, fold_pad, fold_zero_point, drop_unused)
+
+# (what was just done, the graph after it)
+Dump = Callable[[str, Graph], None]
+
+
+@dataclass(frozen=True, eq=False)
+class CompiledModel:
+    """A model as C, and what it was made from.
+
+    Attributes:
+        tflite: the quantized model's bytes.
+        graph: after the passes.
+        plan: the place of every tensor in the arena.
+        generated: the C library.
+        layers: the layers as they appear in it.
+    """
+
+    tflite: bytes
+    graph: Graph
+    plan: Plan
+    generated: GeneratedModel
+    layers: tuple[Layer, ...]
+
+    @property
+    def weight_bytes(self) -> int:
+        """Bytes of constants in flash."""
+        return sum(layer.weight_bytes for layer in self.layers)
+
+
+def compile_tflite(tflite: bytes, name: str, where: str, dump: Dump | None = None) -> CompiledModel:
+    """The C of the .tflite model `tflite`.
+
+    Args:
+        tflite: the file's bytes.
+        name: becomes the C identifier that every symbol starts with.
+        where: the file, for error messages.
+        dump: is shown the graph after the import and after every pass.
+
+    Raises:
+        TinyqError: a model that can't be built.
+    """
+    graph = optimize(import_tflite(tflite, name, where), dump)
+    plan = plan_memory(blocks(graph))
+    generated, layers = generate(graph, plan, c_identifier(name))
+    return CompiledModel(tflite, graph, plan, generated, layers)
+
+
+def optimize(graph: Graph, dump: Dump | None = None) -> Graph:
+    """`graph` after all passes, verified after each."""
+    if dump is not None:
+        dump("import", graph)
+    for run in PASSES:
+        graph = run(graph)
+        verify(graph)
+        for node in graph.nodes:
+            operator(node.op).check(call_of(graph, node))
+        if dump is not None:
+            dump(run.__name__, graph)
+    return graph

@@ -1,0 +1,108 @@
+"""Validation of a compiled model: which engines run, on which data."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from tinyq.emulator.host import HostModel
+from tinyq.emulator.metrics import Labels, read_labels
+from tinyq.emulator.oracle import PACKAGE, has_oracle, run_oracle
+from tinyq.emulator.validation import Engine, Progress, Validation, raw_inputs, validate
+from tinyq.frontend.data import Dataset, InputSpec, load_dataset
+from tinyq.ir.graph import Array
+from tinyq.pipeline.compile import CompiledModel
+
+RANDOM_SAMPLES = 16  # for a model without data: enough to compare the engines, of no use for an accuracy
+
+
+@dataclass(frozen=True, eq=False)
+class TestSet:
+    """Samples as the model takes them, with labels where there are some.
+
+    Attributes:
+        inputs: for each graph input an array [samples, *shape] of the input's dtype.
+        real: the same samples as they were given, for the float model; None for random ones.
+        labels: what the first output should be.
+    """
+
+    __test__ = False  # not a test case, whatever its name looks like to pytest
+
+    inputs: tuple[Array, ...]
+    real: tuple[Array, ...] | None
+    labels: Labels | None
+
+
+def test_set(compiled: CompiledModel, data: str | None) -> TestSet:
+    """The samples in `data`, or a few random ones where there is no data.
+
+    Raises:
+        TinyqError: data that the model can't take.
+    """
+    if data is None:
+        return TestSet(_random_inputs(compiled), None, None)
+    tensors = compiled.generated.inputs
+    dataset = load_dataset(data, [InputSpec(tensor.name, tensor.shape[1:], tensor.dtype) for tensor in tensors])
+    return TestSet(raw_inputs(dataset.inputs, tensors), _real(dataset, compiled), _labels(dataset, compiled))
+
+
+def host_engine(compiled: CompiledModel) -> Engine:
+    """The generated C, compiled for this machine."""
+    host = HostModel(compiled.generated, compiled.layers)
+    return Engine("generated C", host.run, host.run_traced)
+
+
+def oracle_engine(compiled: CompiledModel) -> Engine | None:
+    """TensorFlow Lite Micro; None where its package is not installed."""
+    if not has_oracle():
+        return None
+
+    def run(inputs: Sequence[Array], on_progress: Callable[[int], None]) -> tuple[Array, ...]:
+        return run_oracle(compiled.tflite, len(compiled.graph.outputs), inputs, on_progress)
+
+    return Engine(PACKAGE, run)
+
+
+def measure(
+    compiled: CompiledModel, tests: TestSet, engines: Sequence[Engine], float32: bytes | None, progress: Progress
+) -> Validation:
+    """Compare `engines` with the NumPy reference on `tests`; `float32` is the unquantized .tflite, where there is one."""
+    run_float32 = None
+    if float32 is not None and tests.real is not None:
+        from tinyq.emulator.float_model import run_float
+
+        model, real = float32, tests.real
+
+        def run_float32(told: Callable[[int], None]) -> tuple[Array, ...]:
+            return run_float(model, real, told)
+
+    return validate(compiled.graph, tests.inputs, tests.labels, engines, run_float32, progress)
+
+
+def _random_inputs(compiled: CompiledModel) -> tuple[Array, ...]:
+    chance = np.random.default_rng(0)
+    return tuple(
+        chance.normal(size=(RANDOM_SAMPLES, *tensor.shape)).astype(np.float32)
+        if tensor.dtype == "float32"
+        else chance.integers(
+            np.iinfo(tensor.dtype).min,
+            np.iinfo(tensor.dtype).max,
+            (RANDOM_SAMPLES, *tensor.shape),
+            tensor.dtype,
+            endpoint=True,
+        )
+        for tensor in compiled.generated.inputs
+    )
+
+
+def _real(dataset: Dataset, compiled: CompiledModel) -> tuple[Array, ...] | None:
+    """The samples for the float model; None where they were given as the model's own integers."""
+    given = zip(dataset.inputs, compiled.generated.inputs, strict=True)
+    quantized = any(array.dtype == tensor.dtype and tensor.dtype != "float32" for array, tensor in given)
+    return None if quantized else dataset.inputs
+
+
+def _labels(dataset: Dataset, compiled: CompiledModel) -> Labels | None:
+    if dataset.labels is None:
+        return None
+    return read_labels(dataset.labels, compiled.generated.outputs[0].elements, dataset.source)

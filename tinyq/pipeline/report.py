@@ -1,0 +1,122 @@
+"""report.json: everything that a build found out, for people and other tools (DESIGN.md, section 2)."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tinyq import __version__
+from tinyq.codegen.generated import GeneratedModel
+from tinyq.codegen.view import Layer
+from tinyq.emulator.validation import Validation
+from tinyq.firmware.board import Board
+from tinyq.firmware.image import ImageSizes
+from tinyq.ir.graph import Tensor
+
+
+@dataclass(frozen=True)
+class CompilerUsed:
+    """What built the firmware: the compiler's name, its version, and every flag it was given."""
+
+    compiler: str
+    version: str
+    flags: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Report:
+    """The parts of a build's report; `as_dict` is what report.json holds."""
+
+    model: GeneratedModel
+    layers: tuple[Layer, ...]
+    source_sha256: str
+    board: Board
+    sizes: ImageSizes
+    compiler: CompilerUsed
+    validation: Validation | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """The report as JSON knows it."""
+        report: dict[str, Any] = {
+            "tinyq": __version__,
+            "model": model_dict(self.model, self.layers, self.source_sha256),
+            "board": _board(self.board),
+            "memory": vars(self.sizes),
+            "artifacts": {kind: f"firmware.{kind}" for kind in ("elf", "hex", "bin")},
+            "toolchain": {**vars(self.compiler), "flags": list(self.compiler.flags)},
+            "arithmetic": "tflm",
+        }
+        if self.validation is not None:
+            report["validation"] = validation_dict(self.validation)
+        return report
+
+
+def as_json(value: Mapping[str, Any]) -> str:
+    """The text of a JSON file."""
+    return json.dumps(value, indent=2) + "\n"
+
+
+def model_dict(model: GeneratedModel, layers: Sequence[Layer], source_sha256: str) -> dict[str, Any]:
+    """The `model` object of the report."""
+    return {
+        "name": model.identifier,
+        "source_sha256": source_sha256,
+        "macs": sum(layer.macs for layer in layers),
+        "inputs": [_port(tensor) for tensor in model.inputs],
+        "outputs": [_port(tensor) for tensor in model.outputs],
+        "layers": [
+            {
+                "name": layer.name,
+                "op": layer.op,
+                "macs": layer.macs,
+                "shape": list(layer.shape),
+                "arena_offset": layer.offset,
+                "bytes": layer.bytes,
+                "weight_bytes": layer.weight_bytes,
+            }
+            for layer in layers
+        ],
+    }
+
+
+def _port(tensor: Tensor) -> dict[str, Any]:
+    port: dict[str, Any] = {
+        "name": tensor.name,
+        "shape": list(tensor.shape),
+        "dtype": tensor.dtype,
+        "bytes": tensor.bytes,
+    }
+    if tensor.quantization is not None:
+        port |= {"scale": tensor.scale, "zero_point": tensor.zero_point}
+    return port
+
+
+def _board(board: Board) -> dict[str, Any]:
+    return {
+        "name": board.name,
+        "cpu": board.cpu,
+        "clock_hz": board.clock_hz,
+        "flash_bytes": board.flash.bytes,
+        "ram_bytes": board.ram.bytes,
+    }
+
+
+def validation_dict(validation: Validation) -> dict[str, Any]:
+    """The `validation` object of the report; also what `tinyq validate --json` writes."""
+    result: dict[str, Any] = {"samples": validation.samples, "mismatches": validation.mismatches}
+    if validation.metric is not None:
+        result["metric"] = validation.metric
+        result[f"{validation.metric}_int8"] = validation.reference
+        if validation.float32 is not None:
+            result[f"{validation.metric}_float"] = validation.float32
+    result["engines"] = [
+        {
+            "name": agreement.engine,
+            "values": agreement.values,
+            "mismatches": agreement.mismatches,
+            **({} if agreement.score is None else {str(validation.metric): agreement.score}),
+            **({} if agreement.difference is None else {"first_difference": str(agreement.difference)}),
+        }
+        for agreement in validation.agreements
+    ]
+    return result

@@ -1,0 +1,89 @@
+"""The model that a user named, as a quantized .tflite."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tinyq.errors import TinyqError
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """A quantized model and where it came from.
+
+    Attributes:
+        tflite: the full-integer model.
+        float32: the same model unquantized; None where the user gave a .tflite.
+        sha256: of the file (or of all files of the folder) that the user named.
+        where: that file, for error messages.
+        warnings: what the calibration data or the conversion gave reason to say.
+    """
+
+    tflite: bytes
+    float32: bytes | None
+    sha256: str
+    where: str
+    warnings: tuple[str, ...]
+
+
+def read_source(model: Path, data: str | None, report: Callable[[str], None]) -> Source:
+    """The quantized form of `model`.
+
+    Args:
+        model: a .tflite, a .keras or .h5 file, or a SavedModel folder.
+        data: representative data; a .tflite needs none.
+        report: is told what the conversion does.
+
+    Raises:
+        TinyqError: there is no such model, or it can't be quantized.
+    """
+    if not model.exists():
+        raise TinyqError(f"{model}: no such file", "give a .tflite, a .keras or .h5 file, or a SavedModel folder")
+    if is_tflite(model):
+        content = model.read_bytes()
+        return Source(content, None, hashlib.sha256(content).hexdigest(), str(model), ())
+    if data is None:
+        raise TinyqError(
+            f"{model}: a Keras model needs representative data to be quantized, and none was given",
+            "name some 100 typical inputs: --data FILE (.npz, .npy, .csv, a folder of images, or module:function)",
+        )
+    from tinyq.frontend.quantize import quantize_cached
+
+    quantized = quantize_cached(model, data, report=report)
+    return Source(quantized.int8, quantized.float32, content_sha256(model), str(model), quantized.warnings)
+
+
+def is_tflite(model: Path) -> bool:
+    """Whether `model` is a .tflite, told from its bytes where its name says nothing."""
+    if model.is_dir():
+        return False
+    if model.suffix.lower() in (".keras", ".h5", ".hdf5"):
+        return False
+    return True
+
+
+def require_keras(model: Path) -> None:
+    """Refuse a model that is quantized already.
+
+    Raises:
+        TinyqError: it is a .tflite.
+    """
+    if model.exists() and is_tflite(model):
+        raise TinyqError(
+            f"{model}: found a .tflite; accepted: a .keras or .h5 file, or a SavedModel folder",
+            "a .tflite goes straight into `tinyq build`",
+        )
+
+
+def content_sha256(path: Path) -> str:
+    """SHA-256 of a file, or of the names and contents of all files in a folder."""
+    digest = hashlib.sha256()
+    if path.is_file():
+        digest.update(path.read_bytes())
+        return digest.hexdigest()
+    for file in sorted(path.rglob("*")):
+        if file.is_file():
+            digest.update(f"{file.relative_to(path).as_posix()}\0{file.stat().st_size}\0".encode())
+            digest.update(file.read_bytes())
+    return digest.hexdigest()
