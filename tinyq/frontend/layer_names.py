@@ -11,7 +11,7 @@ _ANONYMOUS = re.compile(r"^(Identity|StatefulPartitionedCall|PartitionedCall|ser
 
 
 def layer_name(tensor_names: Iterable[str], op: str) -> str:
-    """The Keras layer in the names of an operator's weights and outputs; the operator's own name where there is none."""
+    """The Keras layer in the names of an operator's weights and outputs; the operator's name where there is none."""
     parts = [part for name in tensor_names for part in name.split(";") if part and not _ANONYMOUS.match(part)]
     for part in parts:
         if match := _WEIGHTED.match(part):

@@ -31,7 +31,7 @@ def dequantize(q: NDArray[Any], scale: float, zero_point: int) -> NDArray[np.flo
 
 
 def activation_range(activation: Activation, scale: float, zero_point: int, dtype: str) -> tuple[int, int]:
-    """The least and greatest integer that a fused activation lets through (TFLite CalculateActivationRangeQuantized)."""
+    """The least and greatest integer that a fused activation lets through (kernel_util.cc, CalculateActivationRange)."""
     limits = np.iinfo(dtype)
 
     def quantized(real: float) -> int:

@@ -1,7 +1,7 @@
 """What CONV_2D and DEPTHWISE_CONV_2D share; they differ in the layout of their weights."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from tinyq.ir.graph import Array, Tensor
@@ -23,7 +23,7 @@ from tinyq.ops.window import Window, check_window
 class ConvOptions(AccumulateOptions):
     """The window that slides over the image, besides what every accumulating operator has."""
 
-    window: Window = Window((1, 1), (1, 1))
+    window: Window = field(default_factory=lambda: Window((1, 1), (1, 1)))
 
 
 @dataclass(frozen=True, eq=False)

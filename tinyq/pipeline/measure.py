@@ -10,7 +10,7 @@ from tinyq.emulator.metrics import Labels, read_labels
 from tinyq.emulator.oracle import PACKAGE, has_oracle, run_oracle
 from tinyq.emulator.validation import Engine, Progress, Validation, raw_inputs, validate
 from tinyq.frontend.data import Dataset, InputSpec, load_dataset
-from tinyq.ir.graph import Array
+from tinyq.ir.graph import Array, Tensor
 from tinyq.pipeline.compile import CompiledModel
 
 RANDOM_SAMPLES = 16  # for a model without data: enough to compare the engines, of no use for an accuracy
@@ -66,7 +66,7 @@ def oracle_engine(compiled: CompiledModel) -> Engine | None:
 def measure(
     compiled: CompiledModel, tests: TestSet, engines: Sequence[Engine], float32: bytes | None, progress: Progress
 ) -> Validation:
-    """Compare `engines` with the NumPy reference on `tests`; `float32` is the unquantized .tflite, where there is one."""
+    """Compare `engines` with the NumPy reference on `tests`; `float32` is the unquantized .tflite, if there is one."""
     run_float32 = None
     if float32 is not None and tests.real is not None:
         from tinyq.emulator.float_model import run_float

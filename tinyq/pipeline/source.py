@@ -55,12 +55,8 @@ def read_source(model: Path, data: str | None, report: Callable[[str], None]) ->
 
 
 def is_tflite(model: Path) -> bool:
-    """Whether `model` is a .tflite, told from its bytes where its name says nothing."""
-    if model.is_dir():
-        return False
-    if model.suffix.lower() in (".keras", ".h5", ".hdf5"):
-        return False
-    return True
+    """Whether `model` is taken for a .tflite: any file whose name is not that of a Keras model."""
+    return not model.is_dir() and model.suffix.lower() not in (".keras", ".h5", ".hdf5")
 
 
 def require_keras(model: Path) -> None:
