@@ -18,7 +18,12 @@ def convnet(*, padding_after: int = 1) -> bytes:
         T("image", (1, 6, 6, 2), scales=(0.5,), zero_points=(7,), signature=(-1, 6, 6, 2)),
         T("paddings", (4, 2), "int32", data=paddings),
         T("net/pad/Pad", (1, size, size, 2), scales=(0.5,), zero_points=(7,)),
-        T("net/conv/Conv2D", (4, 3, 3, 2), scales=(0.01, 0.02, 0.03, 0.04), data=chance.integers(-127, 128, (4, 3, 3, 2))),
+        T(
+            "net/conv/Conv2D",
+            (4, 3, 3, 2),
+            scales=(0.01, 0.02, 0.03, 0.04),
+            data=chance.integers(-127, 128, (4, 3, 3, 2)),
+        ),
         T("net/conv/BiasAdd", (4,), "int32", scales=(0.005, 0.01, 0.015, 0.02), data=chance.integers(-500, 500, 4)),
         T("net/conv/Relu", (1, conv, conv, 4), scales=(0.1,), zero_points=(-128,)),
         T("shape", (2,), "int32", data=np.array([1, flat])),
@@ -38,7 +43,12 @@ def convnet(*, padding_after: int = 1) -> bytes:
             {**window, "fusedActivationFunction": 1},
         ),
         Op("RESHAPE", ["net/conv/Relu", "shape"], ["net/flatten/Reshape"]),
-        Op("FULLY_CONNECTED", ["net/flatten/Reshape", "net/dense/MatMul", None], ["net/dense/BiasAdd"], "FullyConnectedOptions"),
+        Op(
+            "FULLY_CONNECTED",
+            ["net/flatten/Reshape", "net/dense/MatMul", None],
+            ["net/dense/BiasAdd"],
+            "FullyConnectedOptions",
+        ),
         Op("SOFTMAX", ["net/dense/BiasAdd"], ["Identity"], "SoftmaxOptions", {"beta": 1.0}),
     ]
     return tflite_model(tensors, operators, ["image"], ["Identity"])

@@ -63,13 +63,21 @@ def test_a_plan_is_legal_and_never_larger_than_first_fit(found: list[Block]) -> 
 
 
 def test_the_search_beats_first_fit_where_an_early_block_would_stand_in_the_way() -> None:
-    found = [block("a", 40, 0, 1), block("b", 20, 0, 3), block("c", 60, 2, 3), block("d", 20, 3, 4), block("e", 80, 4, 4)]
+    found = [
+        block("a", 40, 0, 1),
+        block("b", 20, 0, 3),
+        block("c", 60, 2, 3),
+        block("d", 20, 3, 4),
+        block("e", 80, 4, 4),
+    ]
     assert plan_memory(found).arena_bytes == lower_bound(found) == 100
     assert first_fit(found) == 120
 
 
 def test_the_same_blocks_always_get_the_same_plan() -> None:
-    found = [block(f"b{number}", 4 * (number * 7 % 11 + 1), number % 5, number % 5 + number % 4) for number in range(30)]
+    found = [
+        block(f"b{number}", 4 * (number * 7 % 11 + 1), number % 5, number % 5 + number % 4) for number in range(30)
+    ]
     assert plan_memory(found).offsets == plan_memory(found).offsets
 
 
@@ -139,5 +147,3 @@ def test_the_plans_of_the_mlperf_tiny_models_are_legal_and_at_their_lower_bound(
     plan = plan_memory(blocks(graph))
     check_arena(graph, plan.offsets, plan.arena_bytes)
     assert plan.arena_bytes == lower_bound(blocks(graph)) == MODELS[model]
-
-

@@ -55,7 +55,9 @@ def test_a_pad_moves_into_the_convolution_behind_it() -> None:
 def test_a_zero_point_moves_into_the_bias() -> None:
     graph = fold_zero_point(convnet_graph())
     folded = [node for node in graph.nodes if isinstance(node.options, AccumulateOptions)]
-    assert [node.options.zero_point_folded for node in folded if isinstance(node.options, AccumulateOptions)] == [True] * 2
+    assert [node.options.zero_point_folded for node in folded if isinstance(node.options, AccumulateOptions)] == [
+        True
+    ] * 2
     weights, bias = (graph.tensors[str(name)].data for name in folded[0].inputs[1:3])
     before = convnet_graph().tensors["net/conv/BiasAdd"].data
     assert weights is not None

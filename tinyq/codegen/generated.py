@@ -29,7 +29,12 @@ class GeneratedModel:
 
 @dataclass(frozen=True)
 class SelfTest:
-    """One sample that the firmware runs after reset, and what it must answer, as the tensors' raw bytes."""
+    """One sample that the firmware runs after reset, and what it must answer, as the tensors' raw bytes.
 
-    inputs: tuple[bytes, ...]
+    Attributes:
+        inputs: the sample; None for zeros, which take no flash.
+        outputs: what the model answers to it.
+    """
+
+    inputs: tuple[bytes, ...] | None
     outputs: tuple[bytes, ...]

@@ -52,7 +52,11 @@ _KEYWORDS = frozenset(
 )
 
 
+# Names that the firmware project has given to files and libraries of its own.
+_TAKEN = frozenset(("host", "main", "startup", "string", "text", "tinyq_platform", "tinyq_runtime"))
+
+
 def c_identifier(text: str) -> str:
     """`text` as a C and C++ identifier: letters, digits and underscores, no keyword, no digit in front."""
     name = re.sub(r"[^0-9A-Za-z]+", "_", text).strip("_").lower() or "model"
-    return f"model_{name}" if name[0].isdigit() or name in _KEYWORDS else name
+    return f"model_{name}" if name[0].isdigit() or name in _KEYWORDS | _TAKEN else name

@@ -1,4 +1,4 @@
-"""PlatformIO's core folder, made without its registry: the one package that it insists on is SCons, which pip brings."""
+"""PlatformIO's core folder, made without its registry: the one package it insists on is SCons, which pip brings."""
 
 import json
 import tempfile

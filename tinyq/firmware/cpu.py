@@ -24,9 +24,8 @@ class Cpu:
 
 
 def _integer_cpu(zig_cpu: str, gcc_cpu: str, *, cycle_counter: bool) -> Cpu:
-    return Cpu(
-        "thumb-freestanding-eabi", zig_cpu, ("-mthumb", f"-mcpu={gcc_cpu}", "-mfloat-abi=soft"), False, cycle_counter
-    )
+    flags = ("-mthumb", f"-mcpu={gcc_cpu}", "-mfloat-abi=soft")
+    return Cpu("thumb-freestanding-eabi", zig_cpu, flags, hardware_float=False, cycle_counter=cycle_counter)
 
 
 def _float_cpu(zig_cpu: str, gcc_cpu: str, gcc_fpu: str) -> Cpu:

@@ -1,14 +1,20 @@
 """The linked firmware: its sizes, and the forms in which devices take it."""
 
+from __future__ import annotations
+
 import io
 import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, BinaryIO
 
 from tinyq.errors import TinyqError
 from tinyq.firmware.board import Board
+
+if TYPE_CHECKING:
+    from elftools.elf.elffile import ELFFile
+    from elftools.elf.sections import Section, Symbol
 
 _WEIGHTS_SECTION = ".weights"
 _ERASED = 0xFF
@@ -115,6 +121,18 @@ def intel_hex(elf: Path, board: Board) -> str:
     return text.getvalue()
 
 
+def image_compiler(elf: Path) -> str:
+    """What compiled an image, as its section `.comment` says it, such as `clang version 22.1.8`.
+
+    Raises:
+        TinyqError: the file is not an ELF file.
+    """
+    with elf.open("rb") as stream:
+        comment = _parse(elf, stream).get_section_by_name(".comment")
+        said: bytes = comment.data() if comment is not None else b""
+    return next((text for text in said.decode(errors="replace").split("\0") if text), "unknown")
+
+
 def write_image(elf: Path, board: Board, folder: Path) -> ImageFiles:
     """Put `firmware.elf`, `.hex` and `.bin` into a folder; each appears whole or not at all.
 
@@ -150,7 +168,7 @@ def _write_whole(path: Path, content: bytes) -> None:
         beside.unlink(missing_ok=True)
 
 
-def _parse(elf: Path, stream: Any) -> Any:
+def _parse(elf: Path, stream: BinaryIO) -> ELFFile:
     from elftools.common.exceptions import ELFError
     from elftools.elf.elffile import ELFFile
 
@@ -160,8 +178,10 @@ def _parse(elf: Path, stream: Any) -> Any:
         raise TinyqError(f"{elf}: not an ELF file: {error}", "build the firmware again") from error
 
 
-def _symbol(elf: Path, symbols: Any, name: str) -> Any:
-    found = symbols.get_symbol_by_name(name) if symbols is not None else None
+def _symbol(elf: Path, table: Section | None, name: str) -> Symbol:
+    from elftools.elf.sections import SymbolTableSection
+
+    found = table.get_symbol_by_name(name) if isinstance(table, SymbolTableSection) else None
     if not found:
         raise TinyqError(f"{elf}: has no symbol {name}", "build the firmware again")
     return found[0]

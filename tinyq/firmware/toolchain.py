@@ -12,6 +12,7 @@ TOOLCHAINS: tuple[Toolchain, ...] = get_args(Toolchain)
 _C_FLAGS = ("-std=c99",)
 
 _FLAGS = (
+    # zig knows three levels: -O2 and -O3 are one to it (same image), and its -Os drops the symbols with no way back.
     "-O2",
     # zig adds debug information by itself, with the path of the folder it lies in.
     "-g0",

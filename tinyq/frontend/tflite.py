@@ -62,7 +62,10 @@ def _tensors_of(indices: Sequence[int], tensors: Sequence[Tensor]) -> tuple[Tens
 
 
 def _name_of(op: str, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor | None]) -> str:
-    weights = [tensor.name for tensor in inputs[1:2] if tensor is not None and tensor.is_constant]
+    # A constant of int8 is a layer's weights; paddings, axes and shapes are named after anything.
+    weights = [
+        tensor.name for tensor in inputs[1:2] if tensor is not None and tensor.is_constant and tensor.dtype == "int8"
+    ]
     return layer_name([*weights, *(tensor.name for tensor in outputs if tensor is not None)], op)
 
 

@@ -6,16 +6,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+import numpy as np
+
 from tinyq.codegen.generated import SelfTest
 from tinyq.codegen.write import not_writable, write_if_changed, write_project
+from tinyq.emulator.reference import run_reference
 from tinyq.emulator.validation import Validation
 from tinyq.errors import TinyqError
 from tinyq.firmware.board import Board, load_board
 from tinyq.firmware.fit import check_fit
-from tinyq.firmware.image import image_sizes, write_image
+from tinyq.firmware.image import image_compiler, image_sizes, write_image
 from tinyq.firmware.platformio import build_image
 from tinyq.firmware.project import project_files
-from tinyq.firmware.toolchain import Toolchain
+from tinyq.firmware.toolchain import Toolchain, build_flags
 from tinyq.memory.picture import peak
 from tinyq.pipeline.compile import CompiledModel, Dump, compile_tflite
 from tinyq.pipeline.measure import TestSet, host_engine, measure, test_set
@@ -24,6 +27,7 @@ from tinyq.pipeline.source import Source, read_source
 from tinyq.tools.lock import folder_lock
 
 REPORT = "report.json"
+LARGEST_SAMPLE_BYTES = 4096  # of a self-test sample in flash
 _ARTIFACTS = ("firmware.elf", "firmware.hex", "firmware.bin", REPORT)
 
 
@@ -172,7 +176,7 @@ def _firmware(
         source.sha256,
         board,
         sizes,
-        CompilerUsed(request.toolchain, "", ()),
+        CompilerUsed(request.toolchain, image_compiler(elf), build_flags(request.toolchain, board.processor).all),
         validation if tests.real is not None or tests.labels is not None else None,
     )
     write_if_changed(request.out, {REPORT: as_json(report.as_dict())})
@@ -181,9 +185,10 @@ def _firmware(
 
 
 def self_test(compiled: CompiledModel, tests: TestSet) -> SelfTest:
-    """The first test sample, and what the NumPy reference answers to it."""
-    from tinyq.emulator.reference import run_reference
-
-    inputs = [array[:1] for array in tests.inputs]
+    """The first test sample, or zeros where it is too large to keep in flash, and what NumPy answers to it."""
+    first = tuple(array[:1] for array in tests.inputs)
+    is_small = sum(array.nbytes for array in first) <= LARGEST_SAMPLE_BYTES
+    inputs = first if is_small else tuple(np.zeros_like(array) for array in first)
     outputs = run_reference(compiled.graph, inputs)
-    return SelfTest(tuple(array.tobytes() for array in inputs), tuple(array.tobytes() for array in outputs))
+    sample = tuple(array.tobytes() for array in inputs) if is_small else None
+    return SelfTest(sample, tuple(array.tobytes() for array in outputs))

@@ -10,7 +10,7 @@ from tinyq.emulator.metrics import Labels, read_labels
 from tinyq.emulator.oracle import PACKAGE, has_oracle, run_oracle
 from tinyq.emulator.validation import Engine, Progress, Validation, raw_inputs, validate
 from tinyq.frontend.data import Dataset, InputSpec, load_dataset
-from tinyq.ir.graph import Array, Tensor
+from tinyq.ir.graph import Array
 from tinyq.pipeline.compile import CompiledModel
 
 RANDOM_SAMPLES = 16  # for a model without data: enough to compare the engines, of no use for an accuracy
