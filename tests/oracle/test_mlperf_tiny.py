@@ -1,0 +1,51 @@
+"""On the four MLPerf Tiny models, three computations agree on every output byte."""
+
+import numpy as np
+import pytest
+from support import mlperf
+
+from tinyq.emulator.agreement import first_difference, mismatches
+from tinyq.emulator.host import HostModel
+from tinyq.emulator.oracle import run_oracle
+from tinyq.emulator.reference import run_reference, run_traced
+
+
+@pytest.mark.parametrize(("model", "samples"), [("kws", 1000), ("ic_resnet8", 500), ("vww_96", 100), ("ad01", 100)])
+def test_generated_c_and_numpy_and_tflite_micro_agree_on_every_byte(model: str, samples: int) -> None:
+    compiled, inputs = mlperf.compiled(model), mlperf.inputs(model)
+    assert len(inputs) == samples
+    reference = run_reference(compiled.graph, [inputs])
+    assert mismatches(reference, HostModel(compiled.generated, compiled.layers).run([inputs])) == 0
+    assert mismatches(reference, run_oracle(compiled.tflite, 1, [inputs])) == 0
+
+
+@pytest.mark.parametrize(("model", "accuracy"), [("kws", 0.901), ("ic_resnet8", 0.882)])
+def test_the_accuracy_is_the_published_one(model: str, accuracy: float) -> None:
+    compiled, inputs = mlperf.compiled(model), mlperf.inputs(model)
+    (outputs,) = HostModel(compiled.generated, compiled.layers).run([inputs])
+    predicted = outputs.reshape(len(inputs), -1).argmax(axis=1)
+    assert float((predicted == mlperf.labels(model)).mean()) == pytest.approx(accuracy)
+
+
+@pytest.mark.parametrize("model", mlperf.MODELS)
+def test_every_layer_of_the_generated_c_equals_the_reference(model: str) -> None:
+    compiled, inputs = mlperf.compiled(model), mlperf.inputs(model)
+    host = HostModel(compiled.generated, compiled.layers)
+    for sample in range(3):
+        one = [inputs[sample : sample + 1]]
+        assert first_difference(compiled.graph, sample, run_traced(compiled.graph, one), host.run_traced(one)) is None
+
+
+def test_a_wrong_weight_is_found_in_its_layer() -> None:
+    compiled, inputs = mlperf.compiled("kws"), mlperf.inputs("kws")[:1]
+    weights = compiled.graph.tensors["functional_1/conv2d_2/Conv2D"].data
+    assert weights is not None
+    host = HostModel(compiled.generated, compiled.layers)
+    found = host.run_traced([inputs])
+    weights[5] = np.where(weights[5] > 0, weights[5] - 1, weights[5] + 1)
+    try:
+        difference = first_difference(compiled.graph, 0, run_traced(compiled.graph, [inputs]), found)
+    finally:
+        mlperf.compiled.cache_clear()
+    assert difference is not None
+    assert (difference.layer, difference.index[-1]) == ("conv2d_2", 5)
