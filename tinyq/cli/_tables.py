@@ -4,49 +4,48 @@ from rich.console import Console
 from rich.table import Table
 
 from tinyq.emulator.validation import Validation
-from tinyq.memory.lifetimes import Block
 from tinyq.memory.picture import bar
 from tinyq.memory.planner import live_bytes
 from tinyq.pipeline.build import Built
 from tinyq.pipeline.report import Report
 
+BAR_WIDTH = 6
+
 
 def print_build(console: Console, built: Built) -> None:
     """Layers, memory against the board's limits, and what the test set showed."""
+    console.print()
     console.print(_layers(built))
+    console.print()
     console.print(_memory(built.report))
     if built.report.validation is not None:
         print_validation(console, built.report.validation)
 
 
 def _layers(built: Built) -> Table:
-    table = Table(title=f"{built.report.model.identifier}: layers", title_justify="left", box=None, pad_edge=False)
+    table = _table(f"{built.report.model.identifier}: {len(built.report.layers)} layers")
     for heading in ("layer", "operator", "output"):
-        table.add_column(heading)
-    for heading in ("MACs", "constants"):
-        table.add_column(heading, justify="right")
-    table.add_column("arena in use")
+        table.add_column(heading, no_wrap=True)
+    for heading in ("MACs", "constants", "arena"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("", no_wrap=True)
     arena, blocks = built.compiled.plan.arena_bytes, built.compiled.plan.blocks
     for time, layer in enumerate(built.report.layers):
         table.add_row(
             layer.name,
             layer.op,
-            "x".join(map(str, layer.shape)),
+            "x".join(map(str, layer.shape[1:] or layer.shape)),
             f"{layer.macs:,}" if layer.macs else "",
             f"{layer.weight_bytes:,}" if layer.weight_bytes else "",
-            _in_use(blocks, time, arena),
+            f"{live_bytes(blocks, time):,}",
+            bar(live_bytes(blocks, time), arena, BAR_WIDTH),
         )
     return table
 
 
-def _in_use(blocks: tuple[Block, ...], time: int, arena: int) -> str:
-    in_use = live_bytes(blocks, time)
-    return f"{bar(in_use, arena)} {in_use:,}"
-
-
 def _memory(report: Report) -> Table:
     sizes, board = report.sizes, report.board
-    table = Table(title=f"{board.title}: memory", title_justify="left", box=None, pad_edge=False)
+    table = _table(f"{board.title}, {board.clock_hz / 1e6:g} MHz")
     table.add_column("")
     for heading in ("bytes", "of", ""):
         table.add_column(heading, justify="right")
@@ -62,8 +61,7 @@ def _memory(report: Report) -> Table:
 
 def print_validation(console: Console, validation: Validation) -> None:
     """Scores of the float model, the int8 model and each engine, and how far the engines agree."""
-    title = f"test set: {validation.samples:,} samples"
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    table = _table(f"test set: {validation.samples:,} samples")
     table.add_column("")
     table.add_column((validation.metric or "").replace("_", " "), justify="right")
     table.add_column("mismatches", justify="right")
@@ -76,7 +74,13 @@ def print_validation(console: Console, validation: Validation) -> None:
         table.add_row(f"int8, {agreement.engine}", _score(validation, agreement.score), f"[{style}]{count}[/{style}]")
         if agreement.difference is not None:
             table.add_row(f"  first: {agreement.difference}", "", "")
+    console.print()
     console.print(table)
+
+
+def _table(title: str) -> Table:
+    # Six columns of a layer table fit into the 80 characters of an ordinary terminal.
+    return Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 1, 0, 0))
 
 
 def _score(validation: Validation, score: float | None) -> str:
