@@ -1,0 +1,121 @@
+"""Runs the child process that holds TensorFlow, and reads its events."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+import tinyq
+
+_SHOWN_LINES = 5
+_ENVIRONMENT = {
+    "CUDA_VISIBLE_DEVICES": "-1",
+    "KERAS_BACKEND": "tensorflow",
+    "PYTHONHASHSEED": "0",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    # Its float sums depend on the machine, and with them the measured ranges.
+    "TF_ENABLE_ONEDNN_OPTS": "0",
+}
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the child is to convert.
+
+    Attributes:
+        model: the saved model.
+        data: the file or folder with representative data.
+        source: what the user calls that data.
+        batched: whether the arrays in `data` may hold batches.
+        folder: where the child leaves float32.tflite and int8.tflite.
+        layers: take only so many of the model's first layers; None takes all.
+    """
+
+    model: str
+    data: str
+    source: str
+    batched: bool
+    folder: str
+    layers: int | None = None
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a child ended.
+
+    Attributes:
+        status: its exit status; negative for a signal.
+        stage: the last stage it told.
+        layers: name and class of the model's layers.
+        rolled: name and class of the recurrent layers that are not unrolled.
+        error: message and hint, where it refused the model or the data.
+        warnings: where it succeeded; None otherwise.
+        last_lines: the end of what it wrote to standard error.
+    """
+
+    status: int
+    stage: str = "starting"
+    layers: tuple[tuple[str, str], ...] = ()
+    rolled: tuple[tuple[str, str], ...] = ()
+    error: tuple[str, str] | None = None
+    warnings: tuple[str, ...] | None = None
+    last_lines: tuple[str, ...] = field(default=())
+
+    @property
+    def crashed(self) -> bool:
+        """Whether it ended without having said why."""
+        return self.error is None and self.warnings is None
+
+
+def run_child(request: Request, report: Callable[[str], None]) -> Ended:
+    """Run the conversion; whatever interrupts the wait ends the child, too."""
+    request_file = Path(request.folder) / "request.json"
+    request_file.write_text(json.dumps(vars(request)), encoding="utf-8")
+    # -P: a file keras.py in the user's folder must not be taken for the library.
+    command = [sys.executable, "-P", "-m", "tinyq.frontend.keras", str(request_file)]
+    with tempfile.TemporaryFile() as errors:
+        child = subprocess.Popen(
+            command, env=_environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors
+        )
+        assert child.stdout is not None
+        try:
+            with child.stdout:
+                told = _listen(child.stdout, report)
+            status = child.wait()
+        finally:
+            child.kill()
+            child.wait()
+        return Ended(status, last_lines=_last_lines(errors), **told)
+
+
+def _environment() -> dict[str, str]:
+    package_parent = str(Path(tinyq.__file__).parent.parent)
+    paths = [package_parent, *filter(None, [os.environ.get("PYTHONPATH")])]
+    return os.environ | _ENVIRONMENT | {"PYTHONPATH": os.pathsep.join(paths)}
+
+
+def _listen(stream: IO[bytes], report: Callable[[str], None]) -> dict[str, Any]:
+    told: dict[str, Any] = {}
+    for line in stream:
+        event = json.loads(line)
+        if "stage" in event:
+            told["stage"] = event["stage"]
+            report(event["stage"])
+        elif "layers" in event:
+            told |= {key: tuple((name, kind) for name, kind in event[key]) for key in ("layers", "rolled")}
+        elif "error" in event:
+            told["error"] = (event["error"], event["hint"])
+        elif "done" in event:
+            told["warnings"] = tuple(event["done"])
+    return told
+
+
+def _last_lines(errors: IO[bytes]) -> tuple[str, ...]:
+    errors.seek(0)
+    lines = [line.strip() for line in errors.read().decode(errors="replace").splitlines()]
+    return tuple(line for line in lines if line)[-_SHOWN_LINES:]

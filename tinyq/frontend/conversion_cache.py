@@ -1,0 +1,94 @@
+"""Keeps converted models, so that the second build of a model does not need TensorFlow."""
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import tinyq
+from tinyq.frontend.data_readers import Raw
+
+_FORMAT = b"tinyq quantized 1\n"
+_LIBRARIES = ("tensorflow", "keras", "tf_keras", "numpy", "pillow")
+_DIGEST_BYTES = 32
+
+
+@dataclass(frozen=True)
+class Quantized:
+    """A model in both forms.
+
+    Attributes:
+        int8: full-integer .tflite, int8 in and out, weights per channel.
+        float32: unquantized .tflite of the same model, for the accuracy to compare with.
+        warnings: about the data; one sentence each.
+    """
+
+    int8: bytes
+    float32: bytes
+    warnings: tuple[str, ...]
+
+
+def cache_key(model: Path, data: str, raw: Raw | None) -> str:
+    """What the result depends on, as a SHA-256: both contents, the versions at work, and the name that warnings say.
+
+    Args:
+        model: the saved model.
+        data: as the user named it.
+        raw: its arrays where `data` is a function; None where it is a file or folder.
+    """
+    digest = hashlib.sha256(_FORMAT)
+    versions = [tinyq.__version__, *(version(library) for library in _LIBRARIES)]
+    digest.update(json.dumps([versions, data]).encode())
+    for part in _content(model):
+        digest.update(part)
+    for part in _content(Path(data)) if raw is None else _arrays(raw):
+        digest.update(part)
+    return digest.hexdigest()
+
+
+def _content(path: Path) -> Iterable[bytes]:
+    files = sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
+    for file in files:
+        content = file.read_bytes()
+        yield f"{file.relative_to(path).as_posix()}\0{len(content)}\0".encode()
+        yield content
+
+
+def _arrays(raw: Raw) -> Iterable[bytes]:
+    for name, array in (*raw.arrays.items(), *(() if raw.labels is None else (("y", raw.labels),))):
+        yield f"{name}\0{array.dtype}\0{array.shape}\0{raw.batched}".encode()
+        yield array.tobytes()
+
+
+def read_entry(file: Path) -> Quantized | None:
+    """The entry in `file`; None where there is none, or it is damaged."""
+    try:
+        content = file.read_bytes()
+    except OSError:
+        return None
+    head = len(_FORMAT) + _DIGEST_BYTES
+    if content[: len(_FORMAT)] != _FORMAT or hashlib.sha256(content[head:]).digest() != content[len(_FORMAT) : head]:
+        return None
+    table, _, models = content[head:].partition(b"\n")
+    described = json.loads(table)
+    size = described["int8_bytes"]
+    return Quantized(models[:size], models[size:], tuple(described["warnings"]))
+
+
+def write_entry(file: Path, entry: Quantized) -> None:
+    """Write `entry`; it appears whole or not at all."""
+    table = json.dumps({"int8_bytes": len(entry.int8), "warnings": entry.warnings}).encode()
+    body = table + b"\n" + entry.int8 + entry.float32
+    file.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=file.parent)
+    try:
+        with os.fdopen(handle, "wb") as beside:
+            beside.write(_FORMAT + hashlib.sha256(body).digest() + body)
+        Path(name).replace(file)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

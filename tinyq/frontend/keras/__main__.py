@@ -1,0 +1,86 @@
+"""The child process: reads a request, writes events to standard output, one JSON object a line.
+
+Events: {"stage": text}, {"layers": [[name, class], ...], "rolled": [[name, class], ...]} (the model's layers; recurrent
+layers that are not unrolled), {"error": message, "hint": text}, {"done": [warning, ...]}.
+The models appear in the request's folder as float32.tflite and int8.tflite.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TextIO
+
+from tinyq.errors import TinyqError
+
+Emit = Callable[[dict[str, Any]], None]
+
+
+def main() -> None:
+    """Serve the request in the file that the command line names."""
+    request = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+    with _own_output() as output:
+
+        def emit(event: dict[str, Any]) -> None:
+            output.write(json.dumps(event) + "\n")
+            output.flush()
+
+        try:
+            _serve(request, emit)
+        except TinyqError as error:
+            emit({"error": error.message, "hint": error.hint})
+
+
+def _own_output() -> TextIO:
+    """Standard output for events alone; what TensorFlow prints there goes to standard error."""
+    own = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    return own
+
+
+def _serve(request: dict[str, Any], emit: Emit) -> None:
+    folder = Path(request["folder"])
+    emit({"stage": "starting TensorFlow"})
+    from tinyq.frontend.data import fit, read_raw, representative
+    from tinyq.frontend.keras.convert import export, to_float32, to_int8
+    from tinyq.frontend.keras.load import load, rolled_layers
+    from tinyq.frontend.keras.prefix import prefix
+    from tinyq.frontend.keras.scale import scale_warnings
+    from tinyq.frontend.keras_file import identify
+    from tinyq.frontend.lint import lint
+    from tinyq.frontend.signature_order import restore_order
+
+    loaded = load(identify(Path(request["model"])))
+    layers = getattr(loaded.model, "layers", [])
+    emit(
+        {
+            "layers": [[layer.name, type(layer).__name__] for layer in layers],
+            "rolled": list(rolled_layers(loaded.model)),
+        }
+    )
+    emit({"stage": "checking the data"})
+    raw = replace(read_raw(request["data"], loaded.inputs), source=request["source"], batched=request["batched"])
+    given = fit(raw, loaded.inputs)
+    dataset = representative(given, loaded.inputs)
+    warnings: tuple[str, ...] = ()
+    if request["layers"] is None:
+        warnings = (*given.notes, *lint(given, loaded.inputs), *scale_warnings(loaded, dataset))
+    else:
+        loaded = prefix(loaded, request["layers"])
+    emit({"stage": "converting to float32"})
+    export(loaded, folder / "saved_model")
+    names = [spec.name for spec in loaded.inputs]
+    (folder / "float32.tflite").write_bytes(restore_order(to_float32(folder / "saved_model"), names))
+
+    def told(done: int, total: int) -> None:
+        emit({"stage": f"calibrating {done}/{total}" if done < total else "quantizing to int8"})
+
+    quantized = to_int8(folder / "saved_model", dataset, names, told)
+    (folder / "int8.tflite").write_bytes(restore_order(quantized, names))
+    emit({"done": warnings})
+
+
+if __name__ == "__main__":
+    main()

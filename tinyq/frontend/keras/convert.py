@@ -1,0 +1,112 @@
+"""Converts a loaded model with TensorFlow Lite's converter."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from tinyq.errors import TinyqError
+from tinyq.frontend.data import Dataset
+from tinyq.frontend.keras.load import Loaded
+from tinyq.ir.graph import Array
+
+_SIGNATURE = "serving_default"
+_REFUSED = re.compile(r'loc\((?:callsite\()?fused\["[^"]*", "([^"@]+)[^"]*"\].*?error: \'(?:tf|tfl)\.(\w+)\' op')
+
+
+def export(loaded: Loaded, folder: Path) -> None:
+    """Write the model as a SavedModel with batch 1, from which both conversions start.
+
+    Batch None would turn Flatten into SHAPE, STRIDED_SLICE, PACK and RESHAPE.
+    """
+    import tensorflow as tf
+
+    specs = [tf.TensorSpec((1, *spec.shape), spec.dtype, name=spec.name) for spec in loaded.inputs]
+    with patch.object(tf, "name_scope", _exact_scope(tf)):
+        function = tf.function(loaded.call).get_concrete_function(*specs)
+    module = tf.Module()
+    module.variables_of_the_model = list(loaded.variables)
+    tf.saved_model.save(module, str(folder), signatures={_SIGNATURE: function})
+
+
+def _exact_scope(tf: Any) -> Callable[[str], Any]:  # noqa: ANN401  the module tensorflow
+    """Makes Keras 3 name operations exactly after their layers.
+
+    It opens every layer's scope twice (to build it, to call it), and TensorFlow numbers the second one: layer conv2d_1
+    would appear as conv2d_1_2. A scope name that ends in a slash is taken as it is.
+    """
+    open_scope = tf.name_scope
+
+    def scope(name: str) -> Any:  # noqa: ANN401  TensorFlow's context manager
+        outer = tf.get_current_name_scope()
+        return open_scope(f"{outer}/{name}/" if outer else f"{name}/")
+
+    return scope
+
+
+def to_float32(folder: Path) -> bytes:
+    """The SavedModel in `folder` as an unquantized .tflite.
+
+    Raises:
+        TinyqError: operators that TensorFlow Lite lacks.
+    """
+    return _convert(_converter(folder))
+
+
+def to_int8(folder: Path, dataset: Dataset, names: Sequence[str], told: Callable[[int, int], None]) -> bytes:
+    """The SavedModel in `folder` as a .tflite of int8 operators, inputs and outputs.
+
+    Args:
+        folder: the SavedModel.
+        dataset: representative samples, in the inputs' dtypes.
+        names: of the inputs.
+        told: called with the number of samples measured, and of all.
+
+    Raises:
+        TinyqError: operators that TensorFlow Lite lacks.
+    """
+    import tensorflow as tf
+
+    converter = _converter(folder)
+    converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    converter.representative_dataset = lambda: _samples(dataset, names, told)
+    converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
+    converter.inference_input_type = tf.int8
+    converter.inference_output_type = tf.int8
+    return _convert(converter)
+
+
+def _samples(dataset: Dataset, names: Sequence[str], told: Callable[[int, int], None]) -> Iterator[dict[str, Array]]:
+    for index in range(dataset.samples):
+        told(index + 1, dataset.samples)
+        yield {name: array[index : index + 1] for name, array in zip(names, dataset.inputs, strict=True)}
+
+
+def _converter(folder: Path) -> Any:  # noqa: ANN401  TensorFlow has no type information
+    import tensorflow as tf
+
+    return tf.lite.TFLiteConverter.from_saved_model(str(folder), signature_keys=[_SIGNATURE])
+
+
+def _convert(converter: Any) -> bytes:  # noqa: ANN401  as above
+    try:
+        return bytes(converter.convert())
+    except Exception as error:  # the converter raises several classes, none of them public
+        raise _refused(str(error)) from error
+
+
+def _refused(text: str) -> TinyqError:
+    found = dict.fromkeys(
+        f"  {operator} in layer {path.rpartition('/')[0].rpartition('/')[2] or path}"
+        for path, operator in _REFUSED.findall(text)
+    )
+    if found:
+        return TinyqError(
+            "TensorFlow Lite has no operators for:\n" + "\n".join(found),
+            "put layers of other kinds in their place; `tinyq ops` lists what is supported",
+        )
+    return TinyqError(
+        f"TensorFlow Lite's converter failed: {text.strip().splitlines()[0] if text.strip() else 'no reason given'}",
+        "simplify the model until it converts, to find the layer",
+    )

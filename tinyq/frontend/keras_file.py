@@ -1,0 +1,93 @@
+"""What kind of Keras model a path holds, told without TensorFlow."""
+
+import json
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from tinyq.errors import TinyqError
+
+ACCEPTED = "a .keras or .h5 file, or a SavedModel folder"
+
+
+@dataclass(frozen=True)
+class KerasFile:
+    """A saved model.
+
+    Attributes:
+        path: the file or folder.
+        library: what loads it: `tf_keras` what Keras 2 saved, and any SavedModel; `keras` what Keras 3 saved.
+    """
+
+    path: Path
+    library: Literal["keras", "tf_keras"]
+
+
+def identify(path: Path) -> KerasFile:
+    """The kind of saved model at `path`.
+
+    Raises:
+        TinyqError: nothing there, a damaged file, weights without a model, or no Keras model at all.
+    """
+    if not path.exists():
+        raise TinyqError(f"{path}: no such file or folder", f"give {ACCEPTED}")
+    if path.is_dir():
+        return _saved_model(path)
+    if zipfile.is_zipfile(path):
+        return KerasFile(path, _library(_zip_version(path)))
+    if path.suffix.lower() == ".keras":
+        raise TinyqError(
+            f"{path}: not a .keras file (it is no zip archive): damaged, or a file of another kind",
+            "save the model again: model.save('model.keras')",
+        )
+    if path.suffix.lower() in (".h5", ".hdf5"):
+        return KerasFile(path, _library(_h5_version(path)))
+    raise TinyqError(
+        f"{path}: found a {path.suffix or 'file without a suffix'}; accepted: {ACCEPTED}",
+        "save the model: model.save('model.keras')",
+    )
+
+
+def _library(keras_version: str) -> Literal["keras", "tf_keras"]:
+    return "keras" if int(keras_version.partition(".")[0]) >= 3 else "tf_keras"
+
+
+def _saved_model(path: Path) -> KerasFile:
+    if not (path / "saved_model.pb").is_file():
+        raise TinyqError(
+            f"{path}: a folder without saved_model.pb; accepted: {ACCEPTED}",
+            f"name the folder that holds saved_model.pb, or save it: model.export('{path.name}')",
+        )
+    return KerasFile(path, "tf_keras")
+
+
+def _zip_version(path: Path) -> str:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return str(json.loads(archive.read("metadata.json"))["keras_version"])
+    except (KeyError, TypeError, ValueError, OSError, zipfile.BadZipFile) as error:
+        raise TinyqError(
+            f"{path}: a zip archive, but no Keras model ({type(error).__name__} while reading its metadata.json)",
+            "save the model again: model.save('model.keras')",
+        ) from error
+
+
+def _h5_version(path: Path) -> str:
+    import h5py  # type: ignore[import-untyped]  # ships no type information
+
+    try:
+        with h5py.File(path, "r") as file:
+            has_model = "model_config" in file.attrs
+            version = file.attrs.get("keras_version", "2")
+    except (OSError, RuntimeError) as error:
+        raise TinyqError(
+            f"{path}: not readable as HDF5: damaged, cut short, or a file of another kind",
+            "save the model again: model.save('model.keras')",
+        ) from error
+    if not has_model:
+        raise TinyqError(
+            f"{path}: holds weights without a model; accepted: {ACCEPTED}",
+            "save the whole model: model.save('model.keras'), not model.save_weights",
+        )
+    return version.decode() if isinstance(version, bytes) else str(version)

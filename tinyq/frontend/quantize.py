@@ -1,0 +1,103 @@
+"""From a Keras model to a full-integer int8 .tflite. TensorFlow runs in a child: its crash is an error message here."""
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from tinyq.errors import TinyqError
+from tinyq.frontend.child import Request, run_child
+from tinyq.frontend.conversion_cache import Quantized, cache_key, read_entry, write_entry
+from tinyq.frontend.crash import crash_error, first_crashing_layer
+from tinyq.frontend.data import read_raw, require_data
+from tinyq.frontend.data_module import is_module
+from tinyq.frontend.data_readers import Raw
+from tinyq.frontend.islands import require_int8
+from tinyq.frontend.keras_file import identify
+from tinyq.tools.cache import cache_folder
+
+__all__ = ["Quantized", "quantize", "quantize_cached"]
+
+Report = Callable[[str], None]
+
+
+def quantize(model: Path, data: str, *, report: Report) -> Quantized:
+    """Quantize a Keras model.
+
+    Args:
+        model: a .keras or .h5 file, or a SavedModel folder.
+        data: representative data, as for `tinyq.frontend.data.load_dataset`; real values.
+        report: is told each stage, such as "calibrating 12/200".
+
+    Returns:
+        Both forms of the model, with batch 1; the same bytes for the same model and data.
+
+    Raises:
+        TinyqError: a model or data that can't be taken, a crash of the converter, or layers that stay in float.
+    """
+    return _quantize(model, data, _module_arrays(data), report)
+
+
+def quantize_cached(model: Path, data: str, *, report: Report, cache: Path | None = None) -> Quantized:
+    """As `quantize`, but a model that was converted before with the same data comes out of the cache.
+
+    Args:
+        model: as for `quantize`.
+        data: as for `quantize`; the function of `module:function` runs each time, to see whether its data has changed.
+        report: as for `quantize`; told nothing when the cache has the model.
+        cache: the folder of the entries; None takes `quantized` in tinyq's cache folder.
+
+    Raises:
+        TinyqError: as for `quantize`.
+    """
+    raw = _module_arrays(data)
+    if raw is None:
+        require_data(data)
+    if not model.exists():
+        identify(model)
+    entry = (cache or cache_folder() / "quantized") / cache_key(model, data, raw)
+    if (known := read_entry(entry)) is not None:
+        return known
+    made = _quantize(model, data, raw, report)
+    write_entry(entry, made)
+    return made
+
+
+def _module_arrays(data: str) -> Raw | None:
+    """What `module:function` yields; it runs in this process, once, so that its own errors are seen as they are."""
+    return read_raw(data) if is_module(data) else None
+
+
+def _quantize(model: Path, data: str, raw: Raw | None, report: Report) -> Quantized:
+    identify(model)
+    if raw is None:
+        require_data(data)
+    with tempfile.TemporaryDirectory(prefix="tinyq-") as folder:
+        request = Request(
+            model=str(model),
+            data=data if raw is None else _saved(raw, Path(folder) / "data.npz"),
+            source=data,
+            batched=raw is not None and raw.batched,
+            folder=folder,
+        )
+        ended = run_child(request, report)
+        if ended.error is not None:
+            raise TinyqError(*ended.error)
+        if ended.warnings is None:
+            raise crash_error(model, ended, lambda: first_crashing_layer(request, ended, report))
+        int8, float32 = ((Path(folder) / f"{kind}.tflite").read_bytes() for kind in ("int8", "float32"))
+    require_int8(int8, str(model))
+    return Quantized(int8, float32, ended.warnings)
+
+
+def _saved(raw: Raw, file: Path) -> str:
+    arrays = dict(raw.arrays) | ({} if raw.labels is None else {"y": raw.labels})
+    if unusable := [name for name, array in arrays.items() if array.dtype.kind == "O"]:
+        raise TinyqError(
+            f"{raw.source}: {unusable[0]} holds objects (dtype object); accepted: real numbers",
+            "give an array of floats or integers, such as np.asarray(samples, np.float32)",
+        )
+    with file.open("wb") as opened:
+        np.savez(opened, allow_pickle=False, **arrays)
+    return str(file)
