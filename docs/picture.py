@@ -1,4 +1,4 @@
-"""Draws docs/build.svg: a real build of examples/digits as a terminal shows it. Run: python docs/picture.py"""
+"""Draws docs/build.svg: a real build of examples/digits as a terminal shows it."""
 
 import tempfile
 from pathlib import Path
@@ -17,7 +17,9 @@ ROOT = Path(__file__).parent.parent
 def main() -> None:
     """Build, and save what was printed."""
     project = read_project_file(ROOT / "examples" / "digits")
-    console = Console(record=True, width=84, force_terminal=True, file=Path("/dev/null").open("w"))  # noqa: SIM115  ends with us
+    console = Console(
+        record=True, width=84, force_terminal=False, color_system="truecolor", file=Path("/dev/null").open("w")
+    )  # noqa: SIM115  ends with us
     console.print(f"[bold]$ {COMMAND}[/bold]", highlight=False)
     with tempfile.TemporaryDirectory() as folder, TerminalDisplay(console) as display:
         out = Path(folder)
