@@ -55,7 +55,7 @@ def main() -> None:
     model.compile(keras.optimizers.Adam(schedule), "sparse_categorical_crossentropy", metrics=["accuracy"])
     model.fit(x, y, batch_size=32, epochs=EPOCHS, verbose=2)
     _, accuracy = model.evaluate(x_test, y_test, verbose=0)
-    model.save(HERE / "digits.keras", include_optimizer=False)
+    model.save(HERE / "digits.keras")
     np.savez_compressed(HERE / "calibration.npz", x=x[:CALIBRATION_SAMPLES])
     np.savez_compressed(HERE / "test.npz", x=x_test, y=y_test.astype(np.int64))
     click.echo(f"digits.keras: {model.count_params()} parameters, accuracy {accuracy:.2%} on {len(x_test)} test images")

@@ -39,7 +39,7 @@ def main() -> None:
     model.compile(keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(1e-2, EPOCHS * SAMPLES // BATCH)), "mse")
     model.fit(x, np.sin(x), batch_size=BATCH, epochs=EPOCHS, verbose=0)
     error = float(np.abs(model.predict(x_test, verbose=0) - np.sin(x_test)).max())
-    model.save(HERE / "sine.keras", include_optimizer=False)
+    model.save(HERE / "sine.keras")
     np.savez_compressed(HERE / "calibration.npz", x=x[:200])
     np.savez_compressed(HERE / "test.npz", x=x_test, y=np.sin(x_test))
     click.echo(f"sine.keras: {model.count_params()} parameters, largest error {error:.4f} on 0..2pi")

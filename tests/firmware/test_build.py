@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
-from support.emulated_board import run_from_reset
 from support.graphs import convnet
 
 from tinyq.cli import main
+from tinyq.emulator.device.machine import Machine
 from tinyq.firmware.board import load_board
 
 ARTIFACTS = ("firmware.elf", "firmware.hex", "firmware.bin", "report.json")
@@ -29,7 +29,8 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """net.tflite with net.npz beside it: int8 images and classes."""
     folder = tmp_path_factory.mktemp("net")
     chance = np.random.default_rng(2)
-    np.savez(folder / "net.npz", x=chance.integers(-128, 128, (40, 6, 6, 2)).astype(np.int8), y=chance.integers(0, 3, 40))
+    images = chance.integers(-128, 128, (40, 6, 6, 2)).astype(np.int8)
+    np.savez(folder / "net.npz", x=images, y=chance.integers(0, 3, 40))
     path = folder / "net.tflite"
     path.write_bytes(convnet())
     return path
@@ -77,7 +78,9 @@ def test_the_summary_names_layers_memory_and_agreement(built: tuple[Path, Result
 
 def test_the_image_boots_and_answers_as_the_reference_does(built: tuple[Path, Result]) -> None:
     out, _ = built
-    assert "self-test: passed" in run_from_reset((out / "firmware.bin").read_bytes(), load_board("nano33")).text
+    machine = Machine.load(out / "firmware.bin", load_board("nano33"))
+    machine.run()
+    assert b"self-test: passed" in machine.sent
 
 
 def test_nothing_in_the_project_or_report_names_the_folder_or_the_day(built: tuple[Path, Result]) -> None:
@@ -94,7 +97,8 @@ def test_nothing_in_the_project_or_report_names_the_folder_or_the_day(built: tup
 def test_two_builds_in_two_folders_are_the_same_bytes(built: tuple[Path, Result], model: Path, tmp_path: Path) -> None:
     out, _ = built
     other = tmp_path / "a folder, with a comma"
-    assert tinyq("build", model, "--board", "nano33", "--data", model.with_suffix(".npz"), "--out", other).exit_code == 0
+    data = model.with_suffix(".npz")
+    assert tinyq("build", model, "--board", "nano33", "--data", data, "--out", other).exit_code == 0
     for name in ARTIFACTS:
         assert (out / name).read_bytes() == (other / name).read_bytes(), name
 
@@ -170,8 +174,10 @@ def test_a_model_that_does_not_fit_is_refused_before_anything_is_compiled(tmp_pa
     assert result.exit_code == 1
     assert result.output.splitlines()[-3:] == [
         "error: the model does not fit into the board",
-        "  RAM: needs 304352 bytes, Arduino Nano 33 BLE has 262144 (arena 300000, at its fullest in layer sum; stack "
-        "4096; variables 256)",
+        (
+            "  RAM: needs 304352 bytes, Arduino Nano 33 BLE has 262144 (arena 300000, at its fullest in layer sum; stack "
+            "4096; variables 256)"
+        ),
         "  hint: make the input or the widest layers smaller, or choose a board with more memory (`tinyq boards`)",
     ]
     assert not (tmp_path / "out").exists()

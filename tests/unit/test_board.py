@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tinyq.emulator.device.peripherals import peripherals_of
 from tinyq.errors import TinyqError
 from tinyq.firmware.board import board_names, load_board, read_board
 from tinyq.firmware.cpu import CPUS
@@ -72,7 +73,8 @@ def test_a_file_that_is_no_toml_is_named(tmp_path: Path) -> None:
 def test_an_unknown_key_is_named_with_the_accepted_ones(tmp_path: Path) -> None:
     assert refusal(tmp_path, "colour = 1\n" + NANO33) == (
         "wrong.toml: unknown key colour\n"
-        "  hint: keys of a board: title, aliases, cpu, clock_hz, interrupts, stack_bytes, flash, ram, clock, serial"
+        "  hint: keys of a board: title, aliases, cpu, clock_hz, interrupts, stack_bytes, flash, ram, clock, serial, "
+        "flash_wait_cycles, flash_line_bytes, flash_methods, boot, uf2_family, virtual, qemu_machine, frameworks"
     )
 
 
@@ -97,7 +99,8 @@ def test_an_unknown_processor_is_answered_with_all(tmp_path: Path) -> None:
 
 def test_an_unknown_driver_is_answered_with_all(tmp_path: Path) -> None:
     assert refusal(tmp_path, NANO33.replace('"nrf_uarte"', '"telegraph"')) == (
-        "wrong.toml: serial.driver = 'telegraph' is unknown\n  hint: accepted: nrf_uarte"
+        "wrong.toml: serial.driver = 'telegraph' is unknown\n"
+        "  hint: accepted: cmsdk_uart, nrf_uarte, rp2040_uart, stm32_usart_v1, stm32_usart_v2"
     )
 
 
@@ -106,3 +109,28 @@ def test_what_a_driver_asks_for_must_be_there(tmp_path: Path) -> None:
         "wrong.toml: key serial.tx_pin is missing\n"
         "  hint: keys of [serial]: driver, baud, base, rx_pin, rx_port, tx_pin, tx_port"
     )
+
+
+def test_what_a_framework_is_called_must_be_complete(tmp_path: Path) -> None:
+    assert refusal(tmp_path, NANO33.replace('board = "nano33ble"\n', "")) == (
+        "wrong.toml: key frameworks.arduino.board is missing\n  hint: keys of [frameworks.arduino]: platform, board"
+    )
+
+
+def test_boot_code_lies_in_front_of_the_vector_table() -> None:
+    assert load_board("rpi_pico").vector_table == 0x1000_0100
+    assert load_board("nano33").vector_table == 0x0001_0000
+
+
+@pytest.mark.parametrize("name", board_names())
+def test_every_board_is_either_real_and_can_be_flashed_or_virtual_and_runs_in_qemu(name: str) -> None:
+    board = load_board(name)
+    assert board.virtual == (board.qemu_machine is not None) == (not board.flash_methods)
+
+
+@pytest.mark.parametrize("name", board_names())
+def test_every_board_has_its_drivers_emulated(name: str) -> None:
+    board = load_board(name)
+    emulated = {block.name for block in peripherals_of(board)}
+    assert any("UART" in block or "USART" in block for block in emulated)
+    assert len(emulated) >= (1 if board.virtual else 3)

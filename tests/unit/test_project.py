@@ -34,7 +34,13 @@ def test_the_files_lie_where_platformio_looks() -> None:
         "platforms/tinyq/include/string.h",
         "platforms/tinyq/linker.ld",
         "platforms/tinyq/platform.json",
+        "src/cycles.h",
+        "src/frame.c",
+        "src/frame.h",
+        "src/identity.h",
         "src/main.c",
+        "src/serve.c",
+        "src/serve.h",
         "src/text.c",
         "src/text.h",
     ]

@@ -20,6 +20,12 @@ project_option = click.option(
     help="Folder with a tinyq.toml, read where no MODEL is given.",
 )
 board_option = click.option("--board", metavar="NAME", help="The board, such as nano33; `tinyq boards` lists them.")
+image_option = click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Take the image that `tinyq build --out` left there; else the one in build/BOARD if it is of this model, "
+    "or a new one.",
+)
 
 
 def project_of(model: Path | None, project: Path) -> ProjectFile:

@@ -30,6 +30,11 @@ from tinyq.cli._options import (
     show_default=True,
     help="zig: from PyPI; gcc: arm-none-eabi-gcc on PATH; platformio: PlatformIO's own gcc.",
 )
+@click.option(
+    "--framework",
+    type=click.Choice(["arduino", "stm32cube"]),
+    help="Build on an official PlatformIO platform, which needs the internet once.",
+)
 @click.option("--dump", is_flag=True, help="Print the graph after the import and after every pass.")
 def command(
     *,
@@ -41,6 +46,7 @@ def command(
     name: str | None,
     out: Path | None,
     toolchain: str,
+    framework: str | None,
     dump: bool,
 ) -> None:
     """Build firmware from MODEL: quantize, compile, validate, link.
@@ -67,6 +73,7 @@ def command(
         test=test or described.test,
         out=out or Path("build") / chosen,
         toolchain=next(toolchain_ for toolchain_ in TOOLCHAINS if toolchain_ == toolchain),
+        framework=framework,
     )
 
     def show(after: str, graph: Graph) -> None:

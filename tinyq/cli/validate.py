@@ -4,7 +4,15 @@ from pathlib import Path
 
 import click
 
-from tinyq.cli._options import model_argument, model_name, project_of, project_option
+from tinyq.cli._options import (
+    board_option,
+    image_option,
+    model_argument,
+    model_name,
+    project_of,
+    project_option,
+    required_board,
+)
 
 
 @click.command()
@@ -18,11 +26,16 @@ from tinyq.cli._options import model_argument, model_name, project_of, project_o
 @project_option
 @click.option(
     "--engine",
-    type=click.Choice(["reference", "host"]),
+    type=click.Choice(["reference", "host", "device"]),
     default="host",
     show_default=True,
-    help="reference: NumPy alone; host: the generated C, compiled for this machine, against it.",
+    help="reference: NumPy alone; host: the generated C, compiled for this machine, against it; "
+    "device: the firmware image on an emulated board, against it.",
 )
+@board_option
+@image_option
+@click.option("--port", metavar="PORT", help="Also ask a real board on this serial port, such as /dev/ttyACM0.")
+@click.option("--baud", type=click.IntRange(min=1), default=115200, show_default=True, help="The speed of --port.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Write the result there.")
 def command(
     *,
@@ -31,6 +44,10 @@ def command(
     calibration: str | None,
     project: Path,
     engine: str,
+    board: str | None,
+    out: Path | None,
+    port: str | None,
+    baud: int,
     json_file: Path | None,
 ) -> None:
     """Run MODEL on a test set: accuracy, and agreement of the engines value by value.
@@ -45,7 +62,7 @@ def command(
     from tinyq.codegen.write import write_bytes
     from tinyq.pipeline.build import require_agreement
     from tinyq.pipeline.compile import compile_tflite
-    from tinyq.pipeline.measure import host_engine, measure, oracle_engine, test_set
+    from tinyq.pipeline.measure import board_engines, host_engine, measure, oracle_engine, test_set
     from tinyq.pipeline.report import as_json, validation_dict
     from tinyq.pipeline.source import read_source
 
@@ -56,16 +73,24 @@ def command(
         display.stage(f"reading {described.model.name}")
         source = read_source(described.model, calibration or described.data or data, display.stage)
         compiled = compile_tflite(source.tflite, model_name(described), source.where)
-        display.stage("compiling for this machine")
-        engines = [host_engine(compiled)] if engine == "host" else []
+        samples = test_set(compiled, tests)
+        engines = []
+        if engine == "host":
+            display.stage("compiling for this machine")
+            engines.append(host_engine(compiled))
+        elif engine == "device":
+            from tinyq.pipeline.device import checked_device
+
+            engines.append(checked_device(compiled, required_board(board, described), samples, out, display))
         oracle = oracle_engine(compiled)
-        validation = measure(
-            compiled,
-            test_set(compiled, tests),
-            [*engines, *([] if oracle is None else [oracle])],
-            source.float32,
-            display.progress,
-        )
+        with board_engines(compiled, port, baud) as boards:
+            validation = measure(
+                compiled,
+                samples,
+                [*engines, *boards, *([] if oracle is None else [oracle])],
+                source.float32,
+                display.progress,
+            )
     print_validation(console, validation)
     if oracle is None:
         console.print("oracle: not installed; to compare with TensorFlow Lite Micro: pip install 'tinyq[oracle]'")

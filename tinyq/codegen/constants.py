@@ -36,8 +36,8 @@ def _integers(values: Array) -> list[str]:
 
 
 def c_float(number: float) -> str:
-    """A float32 as a C literal that gives back exactly its bits."""
-    return float(np.float32(number)).hex().replace("0x1.0000000000000p", "0x1p") + "f"
+    """A float32 as the shortest C literal that gives back exactly its bits; hexadecimal ones are no C++ before 2017."""
+    return f"{np.float32(number)}f"
 
 
 def plus(number: int) -> str:

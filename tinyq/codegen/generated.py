@@ -17,6 +17,8 @@ class GeneratedModel:
         inputs: the tensors behind `<identifier>_input(0)`, `(1)`, ...
         outputs: the tensors behind `<identifier>_output(0)`, `(1)`, ...
         arena_bytes: size of `<identifier>_arena`.
+        sha256: of the quantized .tflite that it was made from: two models with one hash answer the same; empty for a
+            model that was written by hand.
     """
 
     identifier: str
@@ -25,6 +27,7 @@ class GeneratedModel:
     inputs: tuple[Tensor, ...]
     outputs: tuple[Tensor, ...]
     arena_bytes: int
+    sha256: str = ""
 
 
 @dataclass(frozen=True)

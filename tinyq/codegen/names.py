@@ -53,7 +53,21 @@ _KEYWORDS = frozenset(
 
 
 # Names that the firmware project has given to files and libraries of its own.
-_TAKEN = frozenset(("host", "main", "startup", "string", "text", "tinyq_platform", "tinyq_runtime"))
+_TAKEN = frozenset(
+    [
+        "cycles",
+        "frame",
+        "host",
+        "identity",
+        "main",
+        "serve",
+        "startup",
+        "string",
+        "text",
+        "tinyq_platform",
+        "tinyq_runtime",
+    ]
+)
 
 
 def c_identifier(text: str) -> str:

@@ -21,6 +21,7 @@ class Layer:
 
     Attributes:
         name: the layer's name in the model.
+        symbol: the C function's name.
         op: the operator's TFLite name.
         shape: the output's shape.
         macs: multiply-accumulates of one inference.
@@ -32,6 +33,7 @@ class Layer:
     """
 
     name: str
+    symbol: str
     op: str
     shape: tuple[int, ...]
     macs: int
@@ -86,6 +88,7 @@ def _layer(graph: Graph, node: Node, plan: Plan, identifier: str, symbol: str) -
         arguments.append(f"(int8_t *)&{identifier}_arena[{plan.offsets[scratch_name(node)]}]")
     return Layer(
         name=node.name,
+        symbol=symbol,
         op=node.op,
         shape=call.output.shape,
         macs=reader.macs(call),

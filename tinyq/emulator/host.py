@@ -12,7 +12,8 @@ from tinyq.codegen.generated import GeneratedModel
 from tinyq.codegen.render import render
 from tinyq.codegen.view import Layer
 from tinyq.codegen.write import write_if_changed
-from tinyq.ir.graph import Array, Tensor
+from tinyq.emulator.packing import pack, unpack
+from tinyq.ir.graph import Array
 from tinyq.tools.cache import cache_folder
 from tinyq.tools.zig import compile_shared_library
 
@@ -61,20 +62,20 @@ class HostModel:
             For each model output an array [samples, *shape].
         """
         samples = inputs[0].shape[0]
-        packed = _pack(inputs, self._model.inputs)
+        packed = pack(inputs, self._model.inputs)
         outputs = np.empty((samples, sum(tensor.bytes for tensor in self._model.outputs)), np.uint8)
         for start in range(0, samples, SAMPLES_AT_ONCE):
             step = slice(start, start + SAMPLES_AT_ONCE)
             self._invoke(packed[step], outputs[step], None)
             if on_progress is not None:
                 on_progress(min(start + SAMPLES_AT_ONCE, samples))
-        return _unpack(outputs, self._model.outputs)
+        return unpack(outputs, self._model.outputs)
 
     def run_traced(self, inputs: Sequence[Array]) -> dict[str, Array]:
         """The raw output bytes of every layer, by layer name; `inputs` as for `run`, with one sample."""
         trace = np.zeros(sum(layer.bytes for layer in self._layers) + 1, np.uint8)
         outputs = np.empty((1, sum(tensor.bytes for tensor in self._model.outputs)), np.uint8)
-        self._invoke(_pack(inputs, self._model.inputs), outputs, trace)
+        self._invoke(pack(inputs, self._model.inputs), outputs, trace)
         return {
             layer.name: trace[start : start + layer.bytes]
             for layer, (start, _) in zip(self._layers, _places(self._layers), strict=True)
@@ -111,21 +112,3 @@ def _places(layers: Sequence[Layer]) -> list[tuple[int, int]]:
 def _digest(files: Mapping[str, str]) -> str:
     content = "\0".join(part for path in sorted(files) for part in (path, files[path]))
     return hashlib.sha256(content.encode()).hexdigest()[:32]
-
-
-def _pack(arrays: Sequence[Array], tensors: Sequence[Tensor]) -> Array:
-    """uint8 [samples, bytes of all tensors]."""
-    rows = [
-        np.ascontiguousarray(array, tensor.dtype).reshape(len(array), -1).view(np.uint8)
-        for array, tensor in zip(arrays, tensors, strict=True)
-    ]
-    return np.ascontiguousarray(np.concatenate(rows, axis=1))
-
-
-def _unpack(rows: Array, tensors: Sequence[Tensor]) -> tuple[Array, ...]:
-    result, start = [], 0
-    for tensor in tensors:
-        part = np.ascontiguousarray(rows[:, start : start + tensor.bytes])
-        result.append(part.view(tensor.dtype).reshape(len(rows), *tensor.shape))
-        start += tensor.bytes
-    return tuple(result)

@@ -1,16 +1,15 @@
 """Boards: each is one TOML file in boards/, named after the board."""
 
 import difflib
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from tinyq.errors import TinyqError
+from tinyq.firmware.board_keys import check_flash_method, check_keys, driver_section, read_toml
 from tinyq.firmware.cpu import CPUS, Cpu
-from tinyq.firmware.driver import driver_names, driver_parameters
 from tinyq.resources import boards_folder
 
 
@@ -56,6 +55,32 @@ class Clock:
 
 
 @dataclass(frozen=True)
+class Boot:
+    """Code that the chip's own boot ROM runs before the application, at the start of the flash.
+
+    Attributes:
+        driver: the template platform/boot/<driver>.c.j2.
+        bytes: its size; the vector table lies behind it.
+    """
+
+    driver: str
+    bytes: int
+
+
+@dataclass(frozen=True)
+class Framework:
+    """What PlatformIO calls this board where a framework builds the firmware.
+
+    Attributes:
+        platform: the development platform, such as `ststm32`.
+        board: the board's name in it.
+    """
+
+    platform: str
+    board: str
+
+
+@dataclass(frozen=True)
 class Board:
     """A board, as its TOML file describes it.
 
@@ -71,6 +96,16 @@ class Board:
         ram: the same of the RAM.
         clock: how the processor comes to its speed.
         serial: where texts go.
+        flash_wait_cycles: processor cycles that each line of constants costs which is read from flash once; 0 where
+            nobody measured it.
+        flash_line_bytes: size of such a line.
+        flash_methods: how an image gets onto it, the best way first: names of files in tinyq/firmware/flash/ and what
+            each asks for.
+        boot: code in front of the vector table; None for almost all boards.
+        uf2_family: the family ID of its `.uf2` files (https://github.com/microsoft/uf2); None where it takes none.
+        virtual: whether it exists in emulators only.
+        qemu_machine: what QEMU calls it; None where QEMU lacks it.
+        frameworks: for `--framework NAME`, what PlatformIO calls it.
     """
 
     name: str
@@ -84,11 +119,24 @@ class Board:
     ram: Memory
     clock: Clock
     serial: Serial
+    flash_wait_cycles: int = 0
+    flash_line_bytes: int = 16
+    flash_methods: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    boot: Boot | None = None
+    uf2_family: int | None = None
+    virtual: bool = False
+    qemu_machine: str | None = None
+    frameworks: Mapping[str, Framework] = field(default_factory=dict)
 
     @property
     def processor(self) -> Cpu:
         """What the compilers must know of the processor."""
         return CPUS[self.cpu]
+
+    @property
+    def vector_table(self) -> int:
+        """Address of the vector table, the first thing in flash but for the boot code."""
+        return self.flash.origin + (self.boot.bytes if self.boot is not None else 0)
 
 
 _BOARD_KEYS: Mapping[str, type] = {
@@ -103,8 +151,19 @@ _BOARD_KEYS: Mapping[str, type] = {
     "clock": dict,
     "serial": dict,
 }
+# A board file may leave these out; the class has their values then.
+_OPTIONAL_KEYS: Mapping[str, type] = {
+    "flash_wait_cycles": int,
+    "flash_line_bytes": int,
+    "flash_methods": dict,
+    "boot": dict,
+    "uf2_family": int,
+    "virtual": bool,
+    "qemu_machine": str,
+    "frameworks": dict,
+}
 _MEMORY_KEYS: Mapping[str, type] = {"origin": int, "bytes": int}
-_TYPE_NAMES = {str: "a text", int: "an integer", list: "a list", dict: "a section"}
+_FRAMEWORK_KEYS: Mapping[str, type] = {"platform": str, "board": str}
 
 
 def board_names() -> tuple[str, ...]:
@@ -142,12 +201,14 @@ def read_board(path: Path) -> Board:
     Raises:
         TinyqError: the file is not TOML, or a key is unknown, missing or of the wrong type.
     """
-    table = _toml(path)
-    _check_keys(path, "", table, _BOARD_KEYS)
+    table = read_toml(path)
+    check_keys(path, "", table, _BOARD_KEYS, _OPTIONAL_KEYS)
     if table["cpu"] not in CPUS:
         raise TinyqError(f"{path}: cpu = {table['cpu']!r} is unknown", f"accepted: {', '.join(CPUS)}")
-    serial = _driver_parameters(path, "serial", table["serial"], {"driver": str, "baud": int})
-    clock = _driver_parameters(path, "clock", table["clock"], {"driver": str})
+    serial = driver_section(path, "serial", table["serial"], {"driver": str, "baud": int})
+    clock = driver_section(path, "clock", table["clock"], {"driver": str})
+    for method, parameters in table.get("flash_methods", {}).items():
+        check_flash_method(path, method, parameters)
     return Board(
         name=path.stem,
         title=table["title"],
@@ -160,44 +221,23 @@ def read_board(path: Path) -> Board:
         ram=_memory(path, "ram", table["ram"]),
         clock=Clock(table["clock"]["driver"], clock),
         serial=Serial(table["serial"]["driver"], table["serial"]["baud"], serial),
+        **_optional(path, table),
     )
 
 
-def _toml(path: Path) -> Mapping[str, Any]:
-    try:
-        return tomllib.loads(path.read_text())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise TinyqError(
-            f"{path}: not a TOML file: {error}", "boards/nano33.toml is a board file to compare it with"
-        ) from error
-
-
 def _memory(path: Path, section: str, table: Mapping[str, Any]) -> Memory:
-    _check_keys(path, section, table, _MEMORY_KEYS)
+    check_keys(path, section, table, _MEMORY_KEYS)
     return Memory(table["origin"], table["bytes"])
 
 
-def _driver_parameters(
-    path: Path, section: str, table: Mapping[str, Any], own: Mapping[str, type]
-) -> Mapping[str, int]:
-    """The parameters of the driver that a section names; the driver's template decides which there are."""
-    driver, known = table.get("driver"), driver_names(section)
-    if driver not in known:
-        found = "is missing" if driver is None else f"= {driver!r} is unknown"
-        raise TinyqError(f"{path}: {section}.driver {found}", f"accepted: {', '.join(known)}")
-    parameters = driver_parameters(section, driver) - own.keys()
-    _check_keys(path, section, table, {**own, **dict.fromkeys(sorted(parameters), int)})
-    return {name: table[name] for name in sorted(parameters)}
-
-
-def _check_keys(path: Path, section: str, table: Mapping[str, Any], accepted: Mapping[str, type]) -> None:
-    prefix = f"{section}." if section else ""
-    hint = f"keys of {f'[{section}]' if section else 'a board'}: {', '.join(accepted)}"
-    for key in table:
-        if key not in accepted:
-            raise TinyqError(f"{path}: unknown key {prefix}{key}", hint)
-    for key, kind in accepted.items():
-        if key not in table:
-            raise TinyqError(f"{path}: key {prefix}{key} is missing", hint)
-        if type(table[key]) is not kind:  # isinstance would take true for an integer
-            raise TinyqError(f"{path}: {prefix}{key} = {table[key]!r} is not {_TYPE_NAMES[kind]}", hint)
+def _optional(path: Path, table: Mapping[str, Any]) -> dict[str, Any]:
+    """The keys that a board file may leave out, as far as this one has them."""
+    found = {key: table[key] for key in _OPTIONAL_KEYS if key in table}
+    if "boot" in found:
+        driver_section(path, "boot", found["boot"], {"driver": str, "bytes": int})
+        found["boot"] = Boot(**found["boot"])
+    if "frameworks" in found:
+        for name, keys in found["frameworks"].items():
+            check_keys(path, f"frameworks.{name}", keys, _FRAMEWORK_KEYS)
+        found["frameworks"] = {name: Framework(**keys) for name, keys in found["frameworks"].items()}
+    return found

@@ -11,7 +11,7 @@ _GIVEN = frozenset({"board"})
 
 
 def driver_template(kind: str, driver: str) -> str:
-    """The template of a driver, a path inside firmware_templates/; `kind` is `serial` or `clock`."""
+    """The template of a driver, a path inside firmware_templates/; `kind` is `serial`, `clock` or `boot`."""
     return f"platform/{kind}/{driver}.c.j2"
 
 

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from tinyq.errors import TinyqError
 from tinyq.firmware.board import Board
+from tinyq.firmware.uf2 import uf2
 
 if TYPE_CHECKING:
     from elftools.elf.elffile import ELFFile
     from elftools.elf.sections import Section, Symbol
 
-_WEIGHTS_SECTION = ".weights"
+_WEIGHTS_SECTION, _STACK_SECTION = ".weights", ".stack"
 _ERASED = 0xFF
 
 
@@ -29,8 +30,8 @@ class ImageSizes:
         code_bytes: the part of it that is not the model's constants.
         ram_bytes: stack and variables, the arena among them, gaps included.
         arena_bytes: the model's arena.
-        stack_bytes: the stack.
-        weight_bytes: the model's constants: weights, biases, multipliers and tables.
+        stack_bytes: the stack; 0 where a framework's linker script decides.
+        weight_bytes: the model's constants: weights, biases, multipliers and tables; 0 there too.
     """
 
     flash_bytes: int
@@ -49,11 +50,18 @@ class ImageFiles:
         elf: with symbols, for debuggers and emulators.
         hex: Intel HEX, addresses included.
         bin: raw bytes, the first one belongs to the start of the board's flash.
+        uf2: for the board's drive; None where the board takes none.
     """
 
     elf: Path
     hex: Path
     bin: Path
+    uf2: Path | None = None
+
+
+def image_kinds(board: Board) -> tuple[str, ...]:
+    """The forms in which a build leaves the image: `firmware.<kind>`."""
+    return ("elf", "hex", "bin") if board.uf2_family is None else ("elf", "hex", "bin", "uf2")
 
 
 def image_sizes(elf: Path, identifier: str, board: Board) -> ImageSizes:
@@ -71,15 +79,18 @@ def image_sizes(elf: Path, identifier: str, board: Board) -> ImageSizes:
         parsed = _parse(elf, stream)
         symbols = parsed.get_section_by_name(".symtab")
         arena = _symbol(elf, symbols, f"{identifier}_arena")
-        stack = _symbol(elf, symbols, "stack_top")["st_value"] - _symbol(elf, symbols, "stack_bottom")["st_value"]
         weights = parsed.get_section_by_name(_WEIGHTS_SECTION)
-        ram_end = _symbol(elf, symbols, "bss_end")["st_value"]
+        if parsed.get_section_by_name(_STACK_SECTION) is None:  # not linked by tinyq's linker script
+            stack, ram_bytes = 0, _variable_bytes(parsed)
+        else:
+            stack = _symbol(elf, symbols, "stack_top")["st_value"] - _symbol(elf, symbols, "stack_bottom")["st_value"]
+            ram_bytes = _symbol(elf, symbols, "bss_end")["st_value"] - board.ram.origin
     flash_bytes = len(binary(elf, board))
     weight_bytes = weights["sh_size"] if weights is not None else 0
     return ImageSizes(
         flash_bytes=flash_bytes,
         code_bytes=flash_bytes - weight_bytes,
-        ram_bytes=ram_end - board.ram.origin,
+        ram_bytes=ram_bytes,
         arena_bytes=arena["st_size"],
         stack_bytes=stack,
         weight_bytes=weight_bytes,
@@ -134,26 +145,24 @@ def image_compiler(elf: Path) -> str:
 
 
 def write_image(elf: Path, board: Board, folder: Path) -> ImageFiles:
-    """Put `firmware.elf`, `.hex` and `.bin` into a folder; each appears whole or not at all.
+    """Put `firmware.elf` and its other forms into a folder; each appears whole or not at all.
 
     Raises:
         TinyqError: the ELF is not an image for this board, or the folder can't be written.
     """
-    files = ImageFiles(folder / "firmware.elf", folder / "firmware.hex", folder / "firmware.bin")
-    contents = {
-        files.elf: elf.read_bytes(),
-        files.hex: intel_hex(elf, board).encode(),
-        files.bin: binary(elf, board),
-    }
+    content = {"elf": elf.read_bytes(), "hex": intel_hex(elf, board).encode(), "bin": binary(elf, board)}
+    if board.uf2_family is not None:
+        content["uf2"] = uf2(content["bin"], board.flash.origin, board.uf2_family)
+    files = {kind: folder / f"firmware.{kind}" for kind in content}
     try:
-        for path, content in contents.items():
-            _write_whole(path, content)
+        for kind, path in files.items():
+            _write_whole(path, content[kind])
     except OSError as error:
         raise TinyqError(
             f"{folder}: could not write the firmware: {error.strerror}",
             "free some space there, or choose another folder with --out",
         ) from error
-    return files
+    return ImageFiles(**files)
 
 
 def _write_whole(path: Path, content: bytes) -> None:
@@ -176,6 +185,14 @@ def _parse(elf: Path, stream: BinaryIO) -> ELFFile:
         return ELFFile(stream)
     except ELFError as error:
         raise TinyqError(f"{elf}: not an ELF file: {error}", "build the firmware again") from error
+
+
+def _variable_bytes(parsed: ELFFile) -> int:
+    """Bytes of all sections that lie in memory and can be written."""
+    from elftools.elf.constants import SH_FLAGS
+
+    wanted = SH_FLAGS.SHF_ALLOC | SH_FLAGS.SHF_WRITE
+    return sum(section["sh_size"] for section in parsed.iter_sections() if section["sh_flags"] & wanted == wanted)
 
 
 def _symbol(elf: Path, table: Section | None, name: str) -> Symbol:

@@ -10,7 +10,7 @@ from tinyq.errors import TinyqError
 from tinyq.firmware.core_folder import prepared_core_folder
 from tinyq.firmware.linker_errors import overflow_error
 from tinyq.firmware.toolchain import Toolchain
-from tinyq.firmware.toolchain_check import require_toolchain
+from tinyq.firmware.toolchain_check import require_platform, require_toolchain
 from tinyq.tools.cache import cache_folder
 from tinyq.tools.lock import folder_lock
 from tinyq.tools.zig import first_errors, zig_environment
@@ -34,12 +34,53 @@ def build_image(project: Path, toolchain: Toolchain = "zig") -> Path:
     """
     core = prepared_core_folder(cache_folder() / "platformio")
     require_toolchain(toolchain, core)
+    return _built(project, core)
+
+
+def _built(project: Path, core: Path) -> Path:
     log = project / "build.log"
     with folder_lock(project):
         status = _run(["run", "--project-dir", str(project)], platformio_environment(core), log)
         if status != 0:
             raise _build_error(log)
         return _built_image(project, log)
+
+
+def build_framework_image(project: Path, platform: str) -> Path:
+    """Build a project that `framework_files` made, and return the path of its `firmware.elf`.
+
+    Args:
+        project: the folder with platformio.ini.
+        platform: the official platform that it needs.
+
+    Raises:
+        TinyqError: the platform can't be fetched, the code does not compile, or the image does not fit.
+    """
+    core = prepared_core_folder(cache_folder() / "platformio")
+    require_platform(platform, core, project)
+    return _built(project, core)
+
+
+def upload(project: Path, port: str | None) -> None:
+    """Upload a project that was made for an official platform, by that platform's own uploader.
+
+    Args:
+        project: the folder with platformio.ini.
+        port: the device; None lets PlatformIO find it.
+
+    Raises:
+        TinyqError: the platform can't be fetched, or its uploader fails.
+    """
+    core = prepared_core_folder(cache_folder() / "platformio")
+    log = project / "upload.log"
+    command = ["run", "--target", "upload", "--project-dir", str(project)]
+    with folder_lock(project):
+        status = _run([*command, *(["--upload-port", port] if port else [])], platformio_environment(core), log)
+    if status != 0:
+        raise TinyqError(
+            f"PlatformIO could not upload the firmware:\n{first_errors(log.read_text(errors='replace'))}",
+            f"the whole output is in {log}; an official platform needs the internet once, and the board plugged in",
+        )
 
 
 def platformio_environment(core: Path) -> dict[str, str]:

@@ -7,10 +7,21 @@ from tinyq.codegen.generated import GeneratedModel, SelfTest
 from tinyq.codegen.render import render
 from tinyq.firmware.board import Board
 from tinyq.firmware.driver import driver_template
+from tinyq.firmware.identity import c_lines, identity
 from tinyq.firmware.toolchain import GCC_PACKAGE, GCC_PACKAGE_VERSION, Toolchain, build_flags
 
 _PLATFORM = "platforms/tinyq"
-_APPLICATION = ("main.c", "text.c", "text.h")
+APPLICATION = (
+    "cycles.h",
+    "frame.c",
+    "frame.h",
+    "identity.h",
+    "main.c",
+    "serve.c",
+    "serve.h",
+    "text.c",
+    "text.h",
+)
 
 
 def project_files(
@@ -24,13 +35,13 @@ def project_files(
         toolchain: which compiler builds it.
         self_test: the sample that the firmware runs after reset; None runs it once on zeros.
     """
-    values = {"model": model, "board": board, "cpu": board.processor, "self_test": self_test}
+    values = template_values(model, board, self_test)
     return {
         "platformio.ini": render("project/platformio.ini.j2", **values),
-        **{f"src/{name}": render(f"app/{name}.j2", **values) for name in _APPLICATION},
-        **_library(model.identifier, model.files),
-        **_library("tinyq_runtime", model.runtime_files),
-        **_library("tinyq_platform", _platform_library(board)),
+        **{f"src/{name}": render(f"app/{name}.j2", **values) for name in APPLICATION},
+        **library(model.identifier, model.files),
+        **library("tinyq_runtime", model.runtime_files),
+        **library("tinyq_platform", {**platform_library(board), **_startup(board)}),
         f"{_PLATFORM}/linker.ld": render("platform/linker.ld.j2", **values),
         f"{_PLATFORM}/builder/main.py": render("project/builder/main.py.j2"),
         f"{_PLATFORM}/include/string.h": render("platform/include/string.h.j2"),
@@ -39,19 +50,47 @@ def project_files(
     }
 
 
-def _platform_library(board: Board) -> dict[str, str]:
-    clock, serial = board.clock, board.serial
+def template_values(model: GeneratedModel, board: Board, self_test: SelfTest | None) -> dict[str, object]:
+    """What the templates of an application see."""
     return {
+        "model": model,
+        "board": board,
+        "cpu": board.processor,
+        "self_test": self_test,
+        "identity": c_lines(identity(model, board)),
+        "vector_alignment": _vector_alignment(board),
+    }
+
+
+def platform_library(board: Board) -> dict[str, str]:
+    """The board's drivers, without what runs before main()."""
+    clock, serial = board.clock, board.serial
+    files = {
         "tinyq_platform.h": render("platform/tinyq_platform.h.j2", board=board),
-        "startup.c": render("platform/startup.c.j2", board=board, cpu=board.processor),
         "clock.c": render(driver_template("clock", clock.driver), board=board, **clock.parameters),
         "serial.c": render(
             driver_template("serial", serial.driver), board=board, baud=serial.baud, **serial.parameters
         ),
     }
+    if board.processor.caches:
+        files["caches.c"] = render("platform/caches.c.j2", board=board)
+    return files
 
 
-def _library(name: str, files: Mapping[str, str]) -> dict[str, str]:
+def _startup(board: Board) -> dict[str, str]:
+    files = {"startup.c": render("platform/startup.c.j2", board=board, cpu=board.processor)}
+    if board.boot is not None:
+        files["boot.c"] = render(driver_template("boot", board.boot.driver), board=board)
+    return files
+
+
+def _vector_alignment(board: Board) -> int:
+    """What VTOR asks of a table of this size (Armv7-M Architecture Reference Manual, B3.2.5); 256 on Armv6-M."""
+    words = 16 + board.interrupts
+    return max(256, 1 << (4 * words - 1).bit_length())
+
+
+def library(name: str, files: Mapping[str, str]) -> dict[str, str]:
     """A library of the project. PlatformIO builds it because a source includes one of its headers."""
     manifest = _json({"name": name, "version": "1.0.0", "build": {"srcDir": ".", "includeDir": "."}})
     return {

@@ -36,6 +36,26 @@ def require_toolchain(toolchain: Toolchain, core: Path) -> None:
         )
 
 
+def require_platform(platform: str, core: Path, project: Path) -> None:
+    """Check that a build for an official platform can find it.
+
+    Args:
+        platform: its name, such as `nordicnrf52`.
+        core: PlatformIO's core folder.
+        project: the project that is to be built, for the message.
+
+    Raises:
+        TinyqError: it is not installed, and can't be fetched.
+    """
+    if (core / "platforms" / platform).is_dir() or _registry_answers():
+        return
+    raise TinyqError(
+        f"PlatformIO's registry, which holds the platform {platform}, did not answer within {_PATIENCE_SECONDS:g} s",
+        f"the project is written: run `pio run` in {project} where the registry can be reached, check the network and "
+        "its proxy (HTTPS_PROXY), or leave --framework out, which needs no registry",
+    )
+
+
 def _registry_answers() -> bool:
     from platformio import __registry_mirror_hosts__ as hosts
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -64,12 +64,12 @@ class Ended:
     rolled: tuple[tuple[str, str], ...] = ()
     error: tuple[str, str] | None = None
     warnings: tuple[str, ...] | None = None
-    last_lines: tuple[str, ...] = field(default=())
+    last_lines: tuple[str, ...] = ()
 
     @property
     def crashed(self) -> bool:
-        """Whether it ended without having said why."""
-        return self.error is None and self.warnings is None
+        """Whether the operating system ended it: by a signal, or on Windows with a status above 2^31."""
+        return self.status < 0 or self.status >= 1 << 31
 
 
 def run_child(request: Request, report: Callable[[str], None]) -> Ended:

@@ -25,7 +25,7 @@ def crash_error(model: Path, ended: Ended, find_layer: Callable[[], str | None])
             f"{model}: the conversion was killed while {ended.stage}: the machine has most likely run out of memory",
             "close other programs, or give fewer samples of representative data",
         )
-    if ended.status > 0:
+    if not ended.crashed:
         return TinyqError(
             f"{model}: the conversion failed while {ended.stage}:\n"
             + "\n".join(f"  {line}" for line in ended.last_lines),

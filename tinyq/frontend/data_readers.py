@@ -5,6 +5,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
@@ -45,12 +46,9 @@ def read_numpy(path: Path) -> Raw:
 
 def _load(path: Path) -> dict[str, Array]:
     try:
-        _check_magic(path)
-        loaded = np.load(path, allow_pickle=False)
-        if isinstance(loaded, np.ndarray):
-            return {"x": loaded}
-        with loaded:
-            return {key: loaded[key] for key in loaded.files}
+        # An open file, because NumPy leaves one that it opened itself open after an error.
+        with path.open("rb") as file:
+            return _arrays(file)
     except ValueError as error:
         # NumPy has no exception class of its own for this: a pickle could run code.
         if "allow_pickle" in str(error):
@@ -63,11 +61,16 @@ def _load(path: Path) -> dict[str, Array]:
         raise _unreadable(path, error) from error
 
 
-def _check_magic(path: Path) -> None:
-    """NumPy takes any foreign file for a pickle and says so, which would mislead."""
-    with path.open("rb") as file:
-        if not file.read(6).startswith(_MAGIC):
-            raise zipfile.BadZipFile
+def _arrays(file: BinaryIO) -> dict[str, Array]:
+    # NumPy takes any foreign file for a pickle and says so, which would mislead.
+    if not file.read(6).startswith(_MAGIC):
+        raise zipfile.BadZipFile
+    file.seek(0)
+    loaded = np.load(file, allow_pickle=False)
+    if isinstance(loaded, np.ndarray):
+        return {"x": loaded}
+    with loaded:
+        return {key: loaded[key] for key in loaded.files}
 
 
 def _unreadable(path: Path, error: Exception) -> TinyqError:

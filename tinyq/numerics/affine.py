@@ -19,10 +19,16 @@ def round_half_away(x: NDArray[Any]) -> NDArray[Any]:
 
 
 def quantize(real: NDArray[Any], scale: float, zero_point: int, dtype: str) -> NDArray[Any]:
-    """Integers of `dtype` that stand for `real`: `round(real / scale) + zero_point` in float32, clamped."""
+    """Integers of `dtype` that stand for `real`: `round(real / scale) + zero_point` in float32, clamped.
+
+    Infinities and quotients beyond float32 are clamped like every other number; not a number counts as the least.
+    """
     limits = np.iinfo(dtype)
-    scaled = round_half_away(np.asarray(real, np.float32) / np.float32(scale))
-    return np.clip(scaled.astype(np.float64) + zero_point, limits.min, limits.max).astype(dtype)
+    low, high = int(limits.min) - zero_point, int(limits.max) - zero_point
+    with np.errstate(over="ignore"):
+        scaled = np.asarray(real, np.float32) / np.float32(scale)
+    within = np.clip(np.where(np.isnan(scaled), low, scaled), low, high)
+    return (round_half_away(within).astype(np.int64) + zero_point).astype(dtype)
 
 
 def dequantize(q: NDArray[Any], scale: float, zero_point: int) -> NDArray[np.float32]:
@@ -31,7 +37,7 @@ def dequantize(q: NDArray[Any], scale: float, zero_point: int) -> NDArray[np.flo
 
 
 def activation_range(activation: Activation, scale: float, zero_point: int, dtype: str) -> tuple[int, int]:
-    """The least and greatest integer that a fused activation lets through (kernel_util.cc, CalculateActivationRange)."""
+    """The least and greatest integer that a fused activation lets through (TFLite kernel_util.cc)."""
     limits = np.iinfo(dtype)
 
     def quantized(real: float) -> int:

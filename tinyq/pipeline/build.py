@@ -15,8 +15,9 @@ from tinyq.emulator.validation import Validation
 from tinyq.errors import TinyqError
 from tinyq.firmware.board import Board, load_board
 from tinyq.firmware.fit import check_fit
-from tinyq.firmware.image import image_compiler, image_sizes, write_image
-from tinyq.firmware.platformio import build_image
+from tinyq.firmware.framework import framework_files, required_framework
+from tinyq.firmware.image import image_compiler, image_kinds, image_sizes, write_image
+from tinyq.firmware.platformio import build_framework_image, build_image
 from tinyq.firmware.project import project_files
 from tinyq.firmware.toolchain import Toolchain, build_flags
 from tinyq.memory.picture import peak
@@ -28,7 +29,7 @@ from tinyq.tools.lock import folder_lock
 
 REPORT = "report.json"
 LARGEST_SAMPLE_BYTES = 4096  # of a self-test sample in flash
-_ARTIFACTS = ("firmware.elf", "firmware.hex", "firmware.bin", REPORT)
+_ARTIFACTS = ("firmware.elf", "firmware.hex", "firmware.bin", "firmware.uf2", REPORT)
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class BuildRequest:
         test: data to measure on; `data` where it is None.
         out: the folder that everything is left in.
         toolchain: what compiles the firmware.
+        framework: of an official PlatformIO platform, with its own compiler; None for tinyq's own startup code.
     """
 
     model: Path
@@ -52,6 +54,7 @@ class BuildRequest:
     test: str | None
     out: Path
     toolchain: Toolchain = "zig"
+    framework: str | None = None
 
 
 class Display(Protocol):
@@ -86,6 +89,8 @@ def build(request: BuildRequest, display: Display, dump: Dump | None = None) -> 
         TinyqError: anything that the user can mend. Nothing of an earlier or half-finished image stays behind then.
     """
     board = load_board(request.board)
+    if request.framework is not None:
+        required_framework(board, request.framework)
     source = _read(request, display)
     compiled = compile_tflite(source.tflite, request.name, source.where, dump)
     fullest = peak(compiled.graph, compiled.plan)
@@ -165,9 +170,7 @@ def _firmware(
     display: Display,
 ) -> Report:
     display.stage(f"building the firmware for {board.title}")
-    project = request.out / "project"
-    write_project(project, project_files(compiled.generated, board, request.toolchain, self_test(compiled, tests)))
-    elf = build_image(project, request.toolchain)
+    elf, compiler = _image(request, compiled, board, tests)
     write_image(elf, board, request.out)
     sizes = image_sizes(elf, compiled.generated.identifier, board)
     report = Report(
@@ -176,12 +179,27 @@ def _firmware(
         source.sha256,
         board,
         sizes,
-        CompilerUsed(request.toolchain, image_compiler(elf), build_flags(request.toolchain, board.processor).all),
+        compiler,
         validation if tests.real is not None or tests.labels is not None else None,
     )
     write_if_changed(request.out, {REPORT: as_json(report.as_dict())})
-    display.done(f"built firmware.elf, .hex and .bin for {board.title}: {sizes.flash_bytes:,} bytes of flash")
+    display.done(
+        f"built firmware.{', .'.join(image_kinds(board))} for {board.title}: {sizes.flash_bytes:,} bytes of flash"
+    )
     return report
+
+
+def _image(request: BuildRequest, compiled: CompiledModel, board: Board, tests: TestSet) -> tuple[Path, CompilerUsed]:
+    """Write the project and build it."""
+    project, test = request.out / "project", self_test(compiled, tests)
+    if request.framework is not None:
+        write_project(project, framework_files(compiled.generated, board, request.framework, test))
+        elf = build_framework_image(project, required_framework(board, request.framework).platform)
+        return elf, CompilerUsed(request.framework, image_compiler(elf), ())
+    write_project(project, project_files(compiled.generated, board, request.toolchain, test))
+    elf = build_image(project, request.toolchain)
+    flags = build_flags(request.toolchain, board.processor).all
+    return elf, CompilerUsed(request.toolchain, image_compiler(elf), flags)
 
 
 def self_test(compiled: CompiledModel, tests: TestSet) -> SelfTest:

@@ -1,7 +1,8 @@
 """From .tflite bytes to C: import, passes, memory plan, code generation. Needs no board and no compiler."""
 
+import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tinyq.codegen.generated import GeneratedModel
 from tinyq.codegen.model import generate
@@ -63,6 +64,7 @@ def compile_tflite(tflite: bytes, name: str, where: str, dump: Dump | None = Non
     graph = optimize(import_tflite(tflite, name, where), dump)
     plan = plan_memory(blocks(graph))
     generated, layers = generate(graph, plan, c_identifier(name))
+    generated = replace(generated, sha256=hashlib.sha256(tflite).hexdigest())
     return CompiledModel(tflite, graph, plan, generated, layers)
 
 

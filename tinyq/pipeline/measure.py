@@ -1,6 +1,7 @@
 """Validation of a compiled model: which engines run, on which data."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,6 +62,27 @@ def oracle_engine(compiled: CompiledModel) -> Engine | None:
         return run_oracle(compiled.tflite, len(compiled.graph.outputs), inputs, on_progress)
 
     return Engine(PACKAGE, run)
+
+
+@contextmanager
+def board_engines(compiled: CompiledModel, port: str | None, baud: int) -> Iterator[list[Engine]]:
+    """The model on the real board behind a serial port; nothing where no port is named.
+
+    Args:
+        compiled: what the board should hold.
+        port: such as /dev/ttyACM0.
+        baud: symbols a second.
+
+    Raises:
+        TinyqError: nobody answers there, or the board holds another model.
+    """
+    if port is None:
+        yield []
+        return
+    from tinyq.device_link.board import connected
+
+    with connected(port, baud, compiled.generated) as board:
+        yield [Engine("board", board.run)]
 
 
 def measure(

@@ -10,8 +10,8 @@ from tinyq.codegen.generated import GeneratedModel
 from tinyq.codegen.view import Layer
 from tinyq.emulator.validation import Validation
 from tinyq.firmware.board import Board
-from tinyq.firmware.image import ImageSizes
-from tinyq.ir.graph import Tensor
+from tinyq.firmware.identity import tensor_dict
+from tinyq.firmware.image import ImageSizes, image_kinds
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Report:
             "model": model_dict(self.model, self.layers, self.source_sha256),
             "board": _board(self.board),
             "memory": vars(self.sizes),
-            "artifacts": {kind: f"firmware.{kind}" for kind in ("elf", "hex", "bin")},
+            "artifacts": {kind: f"firmware.{kind}" for kind in image_kinds(self.board)},
             "toolchain": {**vars(self.compiler), "flags": list(self.compiler.flags)},
             "arithmetic": "tflm",
         }
@@ -62,8 +62,8 @@ def model_dict(model: GeneratedModel, layers: Sequence[Layer], source_sha256: st
         "name": model.identifier,
         "source_sha256": source_sha256,
         "macs": sum(layer.macs for layer in layers),
-        "inputs": [_port(tensor) for tensor in model.inputs],
-        "outputs": [_port(tensor) for tensor in model.outputs],
+        "inputs": [tensor_dict(tensor) for tensor in model.inputs],
+        "outputs": [tensor_dict(tensor) for tensor in model.outputs],
         "layers": [
             {
                 "name": layer.name,
@@ -77,18 +77,6 @@ def model_dict(model: GeneratedModel, layers: Sequence[Layer], source_sha256: st
             for layer in layers
         ],
     }
-
-
-def _port(tensor: Tensor) -> dict[str, Any]:
-    port: dict[str, Any] = {
-        "name": tensor.name,
-        "shape": list(tensor.shape),
-        "dtype": tensor.dtype,
-        "bytes": tensor.bytes,
-    }
-    if tensor.quantization is not None:
-        port |= {"scale": tensor.scale, "zero_point": tensor.zero_point}
-    return port
 
 
 def _board(board: Board) -> dict[str, Any]:

@@ -11,9 +11,13 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from tinyq.errors import TinyqError
+
+if TYPE_CHECKING:
+    from tinyq.frontend.data import Dataset
+    from tinyq.frontend.keras.load import Loaded
 
 Emit = Callable[[dict[str, Any]], None]
 
@@ -41,45 +45,48 @@ def _own_output() -> TextIO:
 
 
 def _serve(request: dict[str, Any], emit: Emit) -> None:
-    folder = Path(request["folder"])
     emit({"stage": "starting TensorFlow"})
-    from tinyq.frontend.data import fit, read_raw, representative
-    from tinyq.frontend.keras.convert import export, to_float32, to_int8
     from tinyq.frontend.keras.load import load, rolled_layers
     from tinyq.frontend.keras.prefix import prefix
-    from tinyq.frontend.keras.scale import scale_warnings
     from tinyq.frontend.keras_file import identify
-    from tinyq.frontend.lint import lint
-    from tinyq.frontend.signature_order import restore_order
 
     loaded = load(identify(Path(request["model"])))
-    layers = getattr(loaded.model, "layers", [])
-    emit(
-        {
-            "layers": [[layer.name, type(layer).__name__] for layer in layers],
-            "rolled": list(rolled_layers(loaded.model)),
-        }
-    )
+    layers = [[layer.name, type(layer).__name__] for layer in getattr(loaded.model, "layers", ())]
+    emit({"layers": layers, "rolled": list(rolled_layers(loaded.model))})
     emit({"stage": "checking the data"})
+    dataset, warnings = _data(request, loaded)
+    shown = loaded if request["layers"] is None else prefix(loaded, request["layers"])
+    _convert(request, shown, dataset, emit)
+    emit({"done": warnings})
+
+
+def _data(request: dict[str, Any], loaded: "Loaded") -> "tuple[Dataset, tuple[str, ...]]":
+    """The representative data, and what there is to say about it."""
+    from tinyq.frontend.data import fit, read_raw, representative
+    from tinyq.frontend.keras.scale import scale_warnings
+    from tinyq.frontend.lint import lint
+
     raw = replace(read_raw(request["data"], loaded.inputs), source=request["source"], batched=request["batched"])
     given = fit(raw, loaded.inputs)
     dataset = representative(given, loaded.inputs)
-    warnings: tuple[str, ...] = ()
-    if request["layers"] is None:
-        warnings = (*given.notes, *lint(given, loaded.inputs), *scale_warnings(loaded, dataset))
-    else:
-        loaded = prefix(loaded, request["layers"])
-    emit({"stage": "converting to float32"})
-    export(loaded, folder / "saved_model")
-    names = [spec.name for spec in loaded.inputs]
-    (folder / "float32.tflite").write_bytes(restore_order(to_float32(folder / "saved_model"), names))
+    return dataset, (*given.notes, *lint(given, loaded.inputs), *scale_warnings(loaded, dataset))
+
+
+def _convert(request: dict[str, Any], loaded: "Loaded", dataset: "Dataset", emit: Emit) -> None:
+    from tinyq.frontend.keras.convert import export, to_float32, to_int8
+    from tinyq.frontend.signature_order import restore_order
+
+    folder, where = Path(request["folder"]), request["model"]
+    saved, names = folder / "saved_model", [spec.name for spec in loaded.inputs]
 
     def told(done: int, total: int) -> None:
         emit({"stage": f"calibrating {done}/{total}" if done < total else "quantizing to int8"})
 
-    quantized = to_int8(folder / "saved_model", dataset, names, told)
-    (folder / "int8.tflite").write_bytes(restore_order(quantized, names))
-    emit({"done": warnings})
+    emit({"stage": "converting to float32"})
+    export(loaded, saved)
+    (folder / "float32.tflite").write_bytes(restore_order(to_float32(saved, where), names))
+    int8 = to_int8(saved, dataset, names, told, where)
+    (folder / "int8.tflite").write_bytes(restore_order(int8, names))
 
 
 if __name__ == "__main__":

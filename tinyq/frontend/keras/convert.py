@@ -12,7 +12,8 @@ from tinyq.frontend.keras.load import Loaded
 from tinyq.ir.graph import Array
 
 _SIGNATURE = "serving_default"
-_REFUSED = re.compile(r'loc\((?:callsite\()?fused\["[^"]*", "([^"@]+)[^"]*"\].*?error: \'(?:tf|tfl)\.(\w+)\' op')
+# The first place that a line of MLIR's names is where the operator stands; the rest is the functions around it.
+_REFUSED = re.compile(r'fused\["[^"]*", "([^"@]+)[^\n]*?\'tfl?\.(\w+)\' op is neither')
 
 
 def export(loaded: Loaded, folder: Path) -> None:
@@ -45,16 +46,18 @@ def _exact_scope(tf: Any) -> Callable[[str], Any]:  # noqa: ANN401  the module t
     return scope
 
 
-def to_float32(folder: Path) -> bytes:
-    """The SavedModel in `folder` as an unquantized .tflite.
+def to_float32(folder: Path, where: str) -> bytes:
+    """The SavedModel in `folder` as an unquantized .tflite; `where` names the model in error messages.
 
     Raises:
         TinyqError: operators that TensorFlow Lite lacks.
     """
-    return _convert(_converter(folder))
+    return _convert(_converter(folder), where)
 
 
-def to_int8(folder: Path, dataset: Dataset, names: Sequence[str], told: Callable[[int, int], None]) -> bytes:
+def to_int8(
+    folder: Path, dataset: Dataset, names: Sequence[str], told: Callable[[int, int], None], where: str
+) -> bytes:
     """The SavedModel in `folder` as a .tflite of int8 operators, inputs and outputs.
 
     Args:
@@ -62,6 +65,7 @@ def to_int8(folder: Path, dataset: Dataset, names: Sequence[str], told: Callable
         dataset: representative samples, in the inputs' dtypes.
         names: of the inputs.
         told: called with the number of samples measured, and of all.
+        where: the model, for error messages.
 
     Raises:
         TinyqError: operators that TensorFlow Lite lacks.
@@ -74,7 +78,7 @@ def to_int8(folder: Path, dataset: Dataset, names: Sequence[str], told: Callable
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
     converter.inference_input_type = tf.int8
     converter.inference_output_type = tf.int8
-    return _convert(converter)
+    return _convert(converter, where)
 
 
 def _samples(dataset: Dataset, names: Sequence[str], told: Callable[[int, int], None]) -> Iterator[dict[str, Array]]:
@@ -89,24 +93,25 @@ def _converter(folder: Path) -> Any:  # noqa: ANN401  TensorFlow has no type inf
     return tf.lite.TFLiteConverter.from_saved_model(str(folder), signature_keys=[_SIGNATURE])
 
 
-def _convert(converter: Any) -> bytes:  # noqa: ANN401  as above
+def _convert(converter: Any, where: str) -> bytes:  # noqa: ANN401  as above
     try:
         return bytes(converter.convert())
     except Exception as error:  # the converter raises several classes, none of them public
-        raise _refused(str(error)) from error
+        raise _refused(str(error), where) from error
 
 
-def _refused(text: str) -> TinyqError:
+def _refused(text: str, where: str) -> TinyqError:
     found = dict.fromkeys(
         f"  {operator} in layer {path.rpartition('/')[0].rpartition('/')[2] or path}"
         for path, operator in _REFUSED.findall(text)
     )
     if found:
         return TinyqError(
-            "TensorFlow Lite has no operators for:\n" + "\n".join(found),
+            f"{where}: TensorFlow Lite has no operators for:\n" + "\n".join(found),
             "put layers of other kinds in their place; `tinyq ops` lists what is supported",
         )
+    reason = text.strip().partition("\n")[0] or "no reason given"
     return TinyqError(
-        f"TensorFlow Lite's converter failed: {text.strip().splitlines()[0] if text.strip() else 'no reason given'}",
+        f"{where}: TensorFlow Lite's converter failed: {reason}",
         "simplify the model until it converts, to find the layer",
     )

@@ -112,10 +112,11 @@ def fixed_shape(file: KerasFile, name: str, shape: Sequence[int | None]) -> tupl
     if unknown:
         found = ", ".join("None" if size is None else str(size) for size in shape)
         fixed = ", ".join("SIZE" if size is None else str(size) for size in shape[1:])
+        comma = "," if len(shape) == 2 else ""
         raise TinyqError(
-            f"{file.path}: input {name} has the shape [{found}]: axis {' and axis '.join(map(str, unknown))} has no "
-            "fixed size; accepted: only the batch (axis 0) may be None",
-            f"i = keras.Input(shape=({fixed},)); keras.Model(i, model(i)).save('fixed.keras')",
+            f"{file.path}: input {name} has the shape [{found}]: no fixed size at axis "
+            f"{', '.join(map(str, unknown))}; accepted: None for the batch (axis 0) alone",
+            f"i = keras.Input(({fixed}{comma})); keras.Model(i, model(i)).save('fixed.keras')",
         )
     return tuple(int(size) for size in shape[1:] if size is not None)
 

@@ -1,0 +1,85 @@
+"""The generated C of each operator equals the NumPy reference on every byte, with and without the passes."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support.cases import Case, cases_of
+from support.cases._case import Array, one_operator
+from support.cases.padded_conv import padded_convolutions
+from support.examples import examples
+from support.host_c import run_c, run_c_quickly
+from support.tflite_model import T
+
+from tinyq.emulator.agreement import mismatches
+from tinyq.emulator.reference import run_reference
+from tinyq.frontend.tflite import import_tflite
+from tinyq.ir.graph import Graph
+from tinyq.ops import supported_operators
+from tinyq.pipeline import optimize
+
+Run = Callable[[Graph, Sequence[Array]], tuple[Array, ...]]
+
+
+def assert_the_c_equals_the_reference(case: Case, run: Run) -> None:
+    graph = import_tflite(case.tflite, "model", "model.tflite")
+    optimized = optimize(graph)
+    expected = run_reference(graph, case.inputs)
+    assert mismatches(expected, run(graph, case.inputs)) == 0, "without passes"
+    if optimized.nodes != graph.nodes:
+        assert mismatches(expected, run(optimized, case.inputs)) == 0, "after the passes"
+
+
+@pytest.mark.parametrize("op", supported_operators())
+@examples(8)
+@given(data=st.data())
+def test_the_c_equals_the_reference(op: str, data: st.DataObject) -> None:
+    assert_the_c_equals_the_reference(data.draw(cases_of(op)), run_c)
+
+
+@pytest.mark.parametrize("op", supported_operators())
+@examples(30)
+@given(data=st.data())
+def test_the_c_of_more_models_equals_the_reference_with_whichever_compiler_is_quick(
+    op: str, data: st.DataObject
+) -> None:
+    assert_the_c_equals_the_reference(data.draw(cases_of(op)), run_c_quickly)
+
+
+@examples(20)
+@given(case=padded_convolutions())
+def test_a_pad_with_its_convolution_equals_the_reference(case: Case) -> None:
+    assert_the_c_equals_the_reference(case, run_c_quickly)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("op", supported_operators())
+@examples(500, at_random=True)
+@given(data=st.data())
+def test_the_c_equals_the_reference_in_a_long_sweep(op: str, data: st.DataObject) -> None:
+    assert_the_c_equals_the_reference(data.draw(cases_of(op)), run_c_quickly)
+
+
+@pytest.mark.parametrize("depth", [511, 512, 513, 4095])
+def test_a_softmax_over_many_numbers_equals_the_reference(depth: int) -> None:
+    image = T("x", (depth,), scales=(0.01,), zero_points=(0,))
+    output = T("y", (depth,), scales=(1 / 256,), zero_points=(-128,))
+    flat, falling = np.full(depth, 3), 127 - np.arange(depth) % 256
+    samples = [np.stack([flat, falling]).astype(np.int8)]
+    case = one_operator("SOFTMAX", [image], output, samples, "SoftmaxOptions", {"beta": 1.0})
+    assert_the_c_equals_the_reference(case, run_c)
+
+
+@pytest.mark.parametrize("dtype", ["int8", "uint8"])
+def test_quantize_saturates_infinities_and_numbers_beyond_int32(dtype: str) -> None:
+    """No interpreter is the oracle: it would convert them to int32, which C leaves undefined. NaN is the least."""
+    numbers = np.array([np.inf, -np.inf, 3e38, -3e38, 2.0**31, -(2.0**31), np.nan, -0.0], np.float32)
+    output = T("y", (8,), dtype, (0.5,), (10,))
+    case = one_operator("QUANTIZE", [T("x", (8,), "float32")], output, [numbers.reshape(1, 8)])
+    limits = np.iinfo(dtype)
+    graph = import_tflite(case.tflite, "model", "model.tflite")
+    (answers,) = run_c(graph, case.inputs)
+    assert answers.tolist() == [[limits.max, limits.min] * 3 + [limits.min, 10]]
+    assert_the_c_equals_the_reference(case, run_c)

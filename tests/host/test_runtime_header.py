@@ -1,0 +1,157 @@
+"""The functions of tinyq_runtime.h, compiled for this machine, equal their NumPy twins on every bit."""
+
+import ctypes
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tinyq.numerics.affine import round_half_away
+from tinyq.numerics.exponential import reciprocal
+from tinyq.numerics.fixed_point import (
+    INT32_MAX,
+    INT32_MIN,
+    multiply_by_quantized_multiplier,
+    rounding_divide_by_pot,
+    saturating_rounding_doubling_high_mul,
+    saturating_shift_left,
+)
+from tinyq.resources import templates_folder
+from tinyq.tools.zig import compile_shared_library
+
+COUNT = 200_000
+EDGES = [INT32_MIN, INT32_MIN + 1, -(2**30), -(2**30) - 1, -2, -1, 0, 1, 2, 2**30 - 1, 2**30, INT32_MAX - 1, INT32_MAX]
+
+# Each wrapper runs its function on whole arrays; `a`, `b` and `c` are its arguments.
+SOURCE = """#include "tinyq_runtime.h"
+
+#define WRAP(name, expression) \\
+    void name(const int32_t *a, const int32_t *b, const int32_t *c, int32_t *out, int32_t count); \\
+    void name(const int32_t *a, const int32_t *b, const int32_t *c, int32_t *out, int32_t count) \\
+    { \\
+        for (int32_t i = 0; i < count; ++i) { \\
+            out[i] = expression; \\
+        } \\
+        (void)a, (void)b, (void)c; \\
+    }
+
+static int32_t reciprocal_bits(int32_t x)
+{
+    int32_t bits;
+    (void)tinyq_reciprocal(x, &bits);
+    return bits;
+}
+
+static int32_t reciprocal_mantissa(int32_t x)
+{
+    int32_t bits;
+    return tinyq_reciprocal(x, &bits);
+}
+
+WRAP(clamp, tinyq_clamp(a[i], b[i], c[i]))
+WRAP(high_mul, tinyq_doubling_high_mul(a[i], b[i]))
+WRAP(divide, tinyq_divide_by_power_of_two(a[i], b[i]))
+WRAP(scale_down, tinyq_scale_down(a[i], b[i], c[i]))
+WRAP(scale, tinyq_scale(a[i], b[i], c[i]))
+WRAP(shift_left, tinyq_saturating_shift_left(a[i], b[i]))
+WRAP(mantissa, reciprocal_mantissa(a[i]))
+WRAP(bits, reciprocal_bits(a[i]))
+WRAP(round_and_clamp, tinyq_round_and_clamp(tinyq_load_float(&a[i]), b[i], c[i]))
+WRAP(copy_float, (tinyq_store_float(&out[i], tinyq_load_float(&a[i])), out[i]))
+"""
+
+Int32 = np.typing.NDArray[np.int32]
+
+
+class Runtime:
+    """The header's functions over arrays."""
+
+    def __init__(self, library: Path) -> None:
+        self._library = ctypes.CDLL(str(library))
+
+    def __call__(self, name: str, *arguments: Int32) -> Int32:
+        pointer = np.ctypeslib.ndpointer(np.int32, flags="C")
+        function = self._library[name]
+        function.argtypes = [pointer] * 4 + [ctypes.c_int32]
+        out = np.zeros_like(arguments[0])
+        given = [*arguments, *[arguments[0]] * (3 - len(arguments))]
+        function(*given, out, len(out))
+        return out
+
+
+@pytest.fixture(scope="module")
+def runtime(tmp_path_factory: pytest.TempPathFactory) -> Runtime:
+    folder = tmp_path_factory.mktemp("runtime")
+    (folder / "wrapper.c").write_text(SOURCE)
+    compile_shared_library([folder / "wrapper.c"], [templates_folder() / "runtime"], folder / "wrapper.so")
+    return Runtime(folder / "wrapper.so")
+
+
+def spread(seed: int, low: int = INT32_MIN, high: int = INT32_MAX, edges: Sequence[int] = EDGES) -> Int32:
+    """Numbers of every size within the limits, and those at the edges, often."""
+    chance = np.random.default_rng(seed)
+    uniform = chance.integers(low, high, COUNT, endpoint=True)
+    small = np.clip(uniform >> chance.integers(0, 31, COUNT), low, high)
+    at_edges = chance.choice([edge for edge in edges if low <= edge <= high], COUNT)
+    chosen: Int32 = np.choose(chance.integers(0, 3, COUNT), [uniform, small, at_edges]).astype(np.int32)
+    return chosen
+
+
+def test_the_high_product_is_the_twins(runtime: Runtime) -> None:
+    a, b = spread(1), spread(2, low=INT32_MIN + 1)
+    np.testing.assert_array_equal(runtime("high_mul", a, b), saturating_rounding_doubling_high_mul(a, b))
+
+
+def test_the_division_by_a_power_of_two_is_the_twins(runtime: Runtime) -> None:
+    x, exponent = spread(3), spread(4, 0, 31, [0, 1, 30, 31])
+    np.testing.assert_array_equal(runtime("divide", x, exponent), rounding_divide_by_pot(x, exponent))
+
+
+def test_scaling_is_the_twins_for_every_shift(runtime: Runtime) -> None:
+    x, multiplier, shift = spread(5), spread(6, 2**30, INT32_MAX), spread(7, -31, 31, [-31, -1, 0, 1, 31])
+    expected = multiply_by_quantized_multiplier(x, multiplier, shift)
+    np.testing.assert_array_equal(runtime("scale", x, multiplier, shift), expected)
+
+
+def test_scaling_down_is_scaling_with_no_left_shift(runtime: Runtime) -> None:
+    x, multiplier, right = spread(8), spread(9, 2**30, INT32_MAX), spread(10, 0, 31, [0, 1, 31])
+    expected = multiply_by_quantized_multiplier(x, multiplier, -right)
+    np.testing.assert_array_equal(runtime("scale_down", x, multiplier, right), expected)
+
+
+@pytest.mark.parametrize("exponent", [1, 2])
+def test_the_saturating_shift_is_the_twins(runtime: Runtime, exponent: int) -> None:
+    edges = [limit // 2**exponent + step for limit in (INT32_MIN, INT32_MAX) for step in (-1, 0, 1)]
+    x = spread(11, edges=[*EDGES, *edges])
+    expected = saturating_shift_left(x, exponent)
+    np.testing.assert_array_equal(runtime("shift_left", x, np.full_like(x, exponent)), expected)
+
+
+def test_the_reciprocal_is_the_twins(runtime: Runtime) -> None:
+    x = spread(12, 2**19, INT32_MAX, [2**bits + step for bits in range(20, 31) for step in (-1, 0, 1)])
+    mantissa, bits = reciprocal(x.astype(np.int64))
+    np.testing.assert_array_equal(runtime("mantissa", x), mantissa)
+    np.testing.assert_array_equal(runtime("bits", x), bits + 31 - 8)
+
+
+def test_a_float_is_rounded_half_away_and_clamped(runtime: Runtime) -> None:
+    chance = np.random.default_rng(13)
+    ties = (chance.integers(-300, 300, COUNT) + 0.5).astype(np.float32)
+    around = np.nextafter(ties, np.float32(np.inf) * chance.choice([-1, 1], COUNT).astype(np.float32))
+    wide = chance.standard_normal(COUNT).astype(np.float32) * 10.0 ** chance.integers(-40, 38, COUNT).astype(np.float32)
+    edges = chance.choice(np.array([np.inf, -np.inf, np.nan, 0.0, -0.0, 2.0**31, 0.49999997], np.float32), COUNT)
+    x = np.choose(chance.integers(0, 4, COUNT), [ties, around, wide, edges]).astype(np.float32)
+    low, high = spread(14, -383, -1, [-383, -128, -1]), spread(15, 0, 383, [0, 127, 383])
+    expected = round_half_away(np.clip(np.where(np.isnan(x), low, x), low, high))
+    np.testing.assert_array_equal(runtime("round_and_clamp", x.view(np.int32), low, high), expected)
+
+
+def test_clamping_is_the_middle_one_of_three(runtime: Runtime) -> None:
+    x, low, high = spread(16), spread(17, high=0), spread(18, low=0)
+    np.testing.assert_array_equal(runtime("clamp", x, low, high), np.clip(x, low, high))
+
+
+def test_a_float_keeps_its_bits_in_the_arena(runtime: Runtime) -> None:
+    bits = spread(19)
+    np.testing.assert_array_equal(runtime("copy_float", bits), bits)

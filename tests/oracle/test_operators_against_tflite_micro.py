@@ -1,0 +1,101 @@
+"""The NumPy reference of each operator equals TensorFlow Lite on every byte.
+
+The oracle is the tflite-micro wheel, but for the cases that it can't compute, where the case itself names BUILTIN_REF:
+- QUANTIZE from float32 or uint8 to uint8, for which it has no kernel;
+- MEAN over more than two axes: it keeps them in an array of two and does not look.
+
+What else tflite-micro does not take is no legal case: RELU6 where 6 is beyond int32 in the output's scale (it refuses), ADD
+whose output scale is 2**-19 of the larger input's or less, and SOFTMAX with `beta * scale` up to 2**-26 (it aborts, and
+tinyq refuses). SOFTMAX whose exponentials add up to 512 or more is legal, but there it aborts as well.
+"""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support.cases import Case, cases_of
+from support.cases._case import Array, one_operator
+from support.examples import examples
+from support.oracles import oracle_answers
+from support.tflite_model import T
+
+from tinyq.emulator.reference import run_reference
+from tinyq.frontend.tflite import import_tflite
+from tinyq.ops import supported_operators
+
+ALL_INT8 = np.arange(-128, 128)
+
+
+def assert_the_reference_equals_the_oracle(case: Case) -> None:
+    (reference,) = run_reference(import_tflite(case.tflite, "case", "case.tflite"), case.inputs)
+    answers = oracle_answers(case)
+    assert (reference.shape, reference.dtype) == (answers.shape, answers.dtype)
+    # As bytes: a float32 -0.0 is not 0.0.
+    differing = reference.view(np.uint8) != answers.view(np.uint8)
+    assert not differing.any(), f"{differing.sum()} bytes differ: {reference} where the oracle has {answers}"
+
+
+def softmax_case(samples: Array, step: float) -> Case:
+    depth = samples.shape[-1]
+    image = T("x", (depth,), scales=(step,), zero_points=(0,))
+    output = T("y", (depth,), scales=(1 / 256,), zero_points=(-128,))
+    return one_operator("SOFTMAX", [image], output, [samples], "SoftmaxOptions", {"beta": 1.0})
+
+
+@pytest.mark.parametrize("op", supported_operators())
+@examples(300)
+@given(data=st.data())
+def test_the_reference_equals_the_oracle(op: str, data: st.DataObject) -> None:
+    assert_the_reference_equals_the_oracle(data.draw(cases_of(op)))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("op", supported_operators())
+@examples(5000, at_random=True)
+@given(data=st.data())
+def test_the_reference_equals_the_oracle_in_a_long_sweep(op: str, data: st.DataObject) -> None:
+    assert_the_reference_equals_the_oracle(data.draw(cases_of(op)))
+
+
+@pytest.mark.parametrize("scales", [(0.5, 0.3, 0.7), (0.01, 1.0, 0.9), (1.0, 1.0, 1.0), (0.2, 0.2, 0.003)])
+def test_every_pair_of_values_is_added_right(scales: tuple[float, float, float]) -> None:
+    first = T("x1", (256, 1), scales=scales[:1], zero_points=(-7,))
+    second = T("x2", (1, 256), scales=scales[1:2], zero_points=(100,), data=ALL_INT8.reshape(1, 256))
+    output = T("y", (256, 256), scales=scales[2:], zero_points=(12,))
+    samples = [ALL_INT8.reshape(1, 256, 1).astype(np.int8)]
+    assert_the_reference_equals_the_oracle(one_operator("ADD", [first, second], output, samples, "AddOptions"))
+
+
+@pytest.mark.parametrize("ratio", [2.0**-40, 2.0**-31, 0.013, 0.5, 0.999, 1.0, 1.5, 37.0, 2.0**23, 2.0**30])
+def test_every_value_is_requantized_right(ratio: float) -> None:
+    image = T("x", (256,), scales=(0.25,), zero_points=(-3,))
+    output = T("y", (256,), scales=(0.25 / ratio,), zero_points=(5,))
+    assert_the_reference_equals_the_oracle(
+        one_operator("QUANTIZE", [image], output, [ALL_INT8.reshape(1, 256).astype(np.int8)])
+    )
+
+
+@pytest.mark.parametrize(("depth", "step"), [(511, 2.0**-20), (511, 16.0), (4095, 0.0125), (4095, 0.1)])
+def test_a_long_softmax_is_right_as_far_as_the_oracle_goes(depth: int, step: float) -> None:
+    flat, peaked = np.full((2, depth), -128)
+    peaked[17] = 127
+    samples = np.stack([flat, peaked] if depth < 512 else [peaked, peaked[::-1]]).astype(np.int8)
+    assert_the_reference_equals_the_oracle(softmax_case(samples, step))
+
+
+@pytest.mark.parametrize(("depth", "step"), [(512, 0.1), (1000, 2.0**-12), (4095, 16.0)])
+def test_a_flat_softmax_over_512_numbers_or_more_answers_zero(depth: int, step: float) -> None:
+    """No interpreter is the oracle: tflite-micro aborts, and 1/512 is half of the output's step 1/256."""
+    case = softmax_case(np.full((1, depth), 5, np.int8), step)
+    (reference,) = run_reference(import_tflite(case.tflite, "case", "case.tflite"), case.inputs)
+    assert (reference == -128).all()
+
+
+def test_a_mean_of_many_numbers_does_not_overflow() -> None:
+    image = T("x", (1, 512, 512, 2), scales=(0.5,), zero_points=(127,))
+    output = T("y", (1, 2), scales=(0.5,), zero_points=(127,))
+    axes = T("axes", (2,), "int32", data=np.array([1, 2]))
+    samples = np.stack([np.full(image.shape, -128), np.full(image.shape, 127)]).astype(np.int8)
+    assert_the_reference_equals_the_oracle(
+        one_operator("MEAN", [image, axes], output, [samples], "ReducerOptions", {"keepDims": False})
+    )

@@ -1,0 +1,110 @@
+"""Models that the real converter refuses, crashes on or leaves in float: each is an error that names the layer."""
+
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tinyq.errors import TinyqError
+from tinyq.frontend.quantize import quantize
+
+
+def quiet(text: str) -> None:
+    """A report that nobody reads."""
+
+
+def refusal(model: Path, data: Path) -> str:
+    with pytest.raises(TinyqError) as caught:
+        quantize(model, str(data), report=quiet)
+    return str(caught.value).replace(str(model), model.name).replace(str(data), data.name)
+
+
+def test_a_crash_in_an_lstm_is_an_error_that_names_it(models: Path) -> None:
+    assert refusal(models / "lstm.keras", models / "series.npz") == (
+        "lstm.keras: TensorFlow Lite's converter crashed (SIGSEGV while calibrating 1/60); the likely cause: "
+        "layer memory (LSTM with unroll=False)\n"
+        "  hint: make the layer with unroll=True and give it the old weights (new.set_weights(old.get_weights())); "
+        "a tf_keras LSTM converts as it is"
+    )
+
+
+def test_the_layer_of_an_unknown_crash_is_searched_for(models: Path) -> None:
+    assert refusal(models / "rnn.keras", models / "series.npz") == (
+        "rnn.keras: TensorFlow Lite's converter crashed (SIGSEGV while calibrating 1/60); "
+        "the cause: layer cells (RNN)\n"
+        "  hint: put a layer of another kind in its place"
+    )
+
+
+def test_layers_that_stay_in_float_are_listed(models: Path) -> None:
+    assert refusal(models / "islands.keras", models / "series.npz") == (
+        "islands.keras: 2 of 15 operators have no int8 form and stay in float:\n"
+        "  NEG in layer norm: part of LayerNormalization, or x -> -x: use BatchNormalization, which is folded into the "
+        "layer before it; for -x use Rescaling(-1.0)\n"
+        "  ELU in layer curve: use ReLU, ReLU6 or LeakyReLU\n"
+        "  hint: change these layers, train again, and save the model"
+    )
+
+
+def test_an_operator_that_tflite_lacks_is_named_with_its_layer(models: Path) -> None:
+    assert refusal(models / "erf", models / "four.npz") == (
+        "erf: TensorFlow Lite has no operators for:\n  Erf in layer curve_1\n"
+        "  hint: put layers of other kinds in their place; `tinyq ops` lists what is supported"
+    )
+
+
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [
+        ("custom.keras", "Doubled"),
+        ("custom.h5", "Doubled"),
+        ("custom_old.keras", "OldDoubled"),
+        ("custom_old.h5", "OldDoubled"),
+    ],
+)
+def test_a_class_of_the_users_own_is_named(file: str, name: str, models: Path) -> None:
+    assert refusal(models / file, models / "series.npz") == (
+        f"{file}: the model uses the class {name}, which is not part of Keras\n"
+        "  hint: a SavedModel needs no classes: where the class is defined, model.export('folder'); "
+        "then give that folder"
+    )
+
+
+def test_a_lambda_layer_is_refused(models: Path) -> None:
+    assert refusal(models / "lambda.keras", models / "series.npz") == (
+        "lambda.keras: the model has a Lambda layer: Python code, which is not run from a file\n"
+        "  hint: put a built-in layer in its place (such as Rescaling), or give the folder of model.export('folder')"
+    )
+
+
+def test_a_dynamic_axis_is_named(models: Path) -> None:
+    assert refusal(models / "dynamic.keras", models / "series.npz") == (
+        "dynamic.keras: input photo has the shape [None, None, None, 3]: no fixed size at axis 1, 2; "
+        "accepted: None for the batch (axis 0) alone\n"
+        "  hint: i = keras.Input((SIZE, SIZE, 3)); keras.Model(i, model(i)).save('fixed.keras')"
+    )
+
+
+def test_data_is_refused_from_the_child_in_the_same_words(models: Path) -> None:
+    assert refusal(models / "two.keras", models / "four.npz") == (
+        "four.npz: found x; accepted: z_left or x0 for the model's input z_left, and y for labels\n"
+        "  hint: np.savez('data.npz', z_left=samples, y=labels)"
+    )
+
+
+def test_an_interrupt_ends_the_child(monkeypatch: pytest.MonkeyPatch, models: Path) -> None:
+    children: list[subprocess.Popen[bytes]] = []
+
+    class Watched(subprocess.Popen[bytes]):
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            super().__init__(*arguments, **options)
+            children.append(self)
+
+    def interrupt(text: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("tinyq.frontend.child.subprocess.Popen", Watched)
+    with pytest.raises(KeyboardInterrupt):
+        quantize(models / "two.keras", str(models / "two.npz"), report=interrupt)
+    assert [each.poll() is None for each in children] == [False]

@@ -1,0 +1,67 @@
+"""What convolutions and dense layers share: weights, bias and the scales around them."""
+
+import numpy as np
+from hypothesis import strategies as st
+
+from support.cases._case import Array
+from support.cases._draw import Draw, chances, float32, int8_tensor, scales, zero_points
+from support.tflite_model import T
+
+LARGEST_BIAS = 2**30
+LEAST_OUTPUT_SCALE = 2.0**-28  # below it tflite-micro refuses RELU6: 6 is beyond int32 then
+
+
+def constants_and_output(
+    draw: Draw, image: T, weights_shape: tuple[int, ...], axis: int, output_shape: tuple[int, ...]
+) -> tuple[T, T | None, T]:
+    """Weights with their output channels along `axis`, a bias or none, and the output.
+
+    The output's scale fits the sums that the layer reaches, or is so small that it saturates, or so large that it
+    is almost constant. Biases of the kind "between" put a sum next to where its output changes from one integer to the
+    next: there an error in the last bits of a multiplier shows, the more the larger the sums are.
+    """
+    chance, channels = draw(chances), weights_shape[axis]
+    kind = draw(st.sampled_from(["none", "usual", "between"]))
+    weights = _weights(chance, weights_shape, axis)
+    weight_scales = _weight_scales(draw, chance, channels)
+    products = [image.scales[0] * scale for scale in weight_scales]
+    usual_sum = 70.0 * 70.0 * float(np.sqrt(weights.size / channels))
+    exponent = draw(st.integers(3, 9) if kind == "between" else st.integers(-16, 8))
+    output_scale = max(float32(np.median(products) * usual_sum * 2.0**exponent), LEAST_OUTPUT_SCALE)
+    output = T("y", output_shape, scales=(output_scale,), zero_points=(draw(zero_points),))
+    bias = _bias(kind, chance, np.resize(products, channels) / output_scale)
+    return (
+        T("w", weights_shape, scales=weight_scales, axis=axis, data=weights),
+        None if bias is None else T("b", (channels,), "int32", tuple(map(float32, products)), data=bias),
+        output,
+    )
+
+
+def _weights(chance: np.random.Generator, shape: tuple[int, ...], axis: int) -> Array:
+    """Random numbers, some of them 0; in some output channels all are."""
+    alive = chance.choice([0, 1, 1, 1], [extent if number == axis else 1 for number, extent in enumerate(shape)])
+    weights: Array = chance.integers(-128, 128, shape) * chance.choice([0, 1, 1, 1, 1], shape) * alive
+    return weights
+
+
+def _weight_scales(draw: Draw, chance: np.random.Generator, channels: int) -> tuple[float, ...]:
+    scale = draw(scales(-12, 0))
+    orders = draw(st.sampled_from([None, 0.0, 1.0, 4.0]))  # None: one scale for all channels
+    if orders is None:
+        return (scale,)
+    return tuple(float32(scale * 10.0**exponent) for exponent in chance.uniform(-orders, orders, channels))
+
+
+def _bias(kind: str, chance: np.random.Generator, multipliers: Array) -> Array | None:
+    if kind == "none":
+        return None
+    if kind == "usual":
+        return chance.integers(-10000, 10000, len(multipliers))
+    middle = (chance.integers(-130, 130, len(multipliers)) + 0.5) / multipliers
+    apart = chance.uniform(-1.0, 1.0, len(multipliers)) ** 3 * np.maximum(np.abs(middle) * 2.0**-23, 1.0)
+    return np.clip(np.rint(middle + apart), -LARGEST_BIAS, LARGEST_BIAS).astype(np.int64)
+
+
+def image_of(draw: Draw, shape: tuple[int, ...]) -> T:
+    """The layer's input."""
+    return int8_tensor(draw, "x", shape)

@@ -1,0 +1,72 @@
+"""A model of one operator with inputs for it, and which interpreter can say what it answers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from support.tflite_model import Op, T, tflite_model
+
+Array = NDArray[Any]
+Oracle = Literal["tflite-micro", "BUILTIN_REF"]
+
+RANDOM_SAMPLES = 3
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """A one-operator .tflite model and its inputs.
+
+    Attributes:
+        tflite: the file.
+        inputs: for each model input an array [samples, *shape].
+        text: what Hypothesis prints when the case fails.
+        oracle: the interpreter that computes this case rightly.
+    """
+
+    tflite: bytes
+    inputs: tuple[Array, ...]
+    text: tuple[str, ...]
+    oracle: Oracle = "tflite-micro"
+
+    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:  # noqa: FBT001  Hypothesis looks for this very method
+        printer.text("\n".join(self.text))
+
+
+def one_operator(
+    name: str,
+    inputs: Sequence[T | None],
+    output: T,
+    samples: Sequence[Array],
+    table: str | None = None,
+    options: Mapping[str, Any] | None = None,
+    oracle: Oracle = "tflite-micro",
+) -> Case:
+    """The case of operator `name`; `inputs` without data are the model's, and `samples` are for them, in order."""
+    present = {tensor.name: tensor for tensor in inputs if tensor is not None}
+    given = [tensor.name for tensor in present.values() if tensor.data is None]
+    tensors = [*present.values(), output]
+    names = [None if tensor is None else tensor.name for tensor in inputs]
+    operator = Op(name, names, [output.name], table, options or {})
+    text = (f"{name} {dict(options or {})}", *map(_described, tensors))
+    return Case(tflite_model(tensors, [operator], given, [output.name]), tuple(samples), text, oracle)
+
+
+def _described(tensor: T) -> str:
+    constant = "" if tensor.data is None else f" = {np.array2string(np.asarray(tensor.data), threshold=40)}"
+    return f"{tensor.name}: {tensor.dtype}{list(tensor.shape)} {tensor.scales} {tensor.zero_points}{constant}"
+
+
+def int8_samples(chance: np.random.Generator, tensor: T) -> Array:
+    """Random inputs, and those at the ends of the range: all -128, all 127, all at the zero point."""
+    return integer_samples(chance, tensor, np.iinfo(np.int8))
+
+
+def integer_samples(chance: np.random.Generator, tensor: T, limits: np.iinfo[Any]) -> Array:
+    """As `int8_samples`, for the integer type with these `limits`."""
+    low, high = int(limits.min), int(limits.max)
+    random = chance.integers(low, high + 1, (RANDOM_SAMPLES, *tensor.shape))
+    extremes = [np.full(tensor.shape, value) for value in (low, high, *tensor.zero_points)]
+    return np.stack([*random, *extremes]).astype(tensor.dtype)

@@ -1,0 +1,39 @@
+"""What the strategies of several operators draw."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from hypothesis import strategies as st
+
+from support.tflite_model import T
+
+Draw = Callable[..., Any]
+
+#: Seeds weights and inputs: Hypothesis varies and shrinks the shapes, NumPy fills them.
+chances = st.integers(0, 2**32 - 1).map(np.random.default_rng)
+zero_points = st.integers(-128, 127) | st.sampled_from([-128, 0, 127])
+#: Numbers of the schema's ActivationFunctionType: NONE, RELU, RELU_N1_TO_1, RELU6.
+activations = st.sampled_from([0, 1, 2, 3])
+SAME, VALID = 0, 1
+
+
+def float32(number: float) -> float:
+    """`number` as a .tflite file keeps it."""
+    return float(np.float32(number))
+
+
+def scales(least: int = -12, most: int = 3) -> st.SearchStrategy[float]:
+    """Scales from 2**least to 2**most, every size as likely."""
+    return st.floats(least, most).map(lambda exponent: float32(2.0**exponent))
+
+
+def shapes(ranks: range, largest: int) -> st.SearchStrategy[tuple[int, ...]]:
+    """Shapes with extents from 1 to `largest`."""
+    return st.lists(st.integers(1, largest), min_size=ranks.start, max_size=ranks.stop - 1).map(tuple)
+
+
+def int8_tensor(draw: Draw, name: str, shape: tuple[int, ...], scale: float | None = None) -> T:
+    """A computed tensor with a scale and a zero point."""
+    drawn = draw(scales()) if scale is None else scale
+    return T(name, shape, scales=(drawn,), zero_points=(draw(zero_points),))

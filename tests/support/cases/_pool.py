@@ -1,0 +1,26 @@
+"""What the two pools draw."""
+
+from hypothesis import strategies as st
+
+from support.cases._case import Case, int8_samples, one_operator
+from support.cases._draw import Draw, activations, chances, int8_tensor
+from support.cases._window import padding_and_axes
+from support.tflite_model import T
+
+
+def pool_case(draw: Draw, name: str) -> Case:
+    """One pool; its output has the input's scale and zero point."""
+    padding, height, width = padding_and_axes(draw, dilated=False)
+    batch, depth = draw(st.integers(1, 2)), draw(st.integers(1, 4))
+    image = int8_tensor(draw, "x", (batch, height.image, width.image, depth))
+    shape = (batch, height.output, width.output, depth)
+    output = T("y", shape, scales=image.scales, zero_points=image.zero_points)
+    options = {
+        "padding": padding,
+        "strideH": height.stride,
+        "strideW": width.stride,
+        "filterHeight": height.kernel,
+        "filterWidth": width.kernel,
+        "fusedActivationFunction": draw(activations),
+    }
+    return one_operator(name, [image], output, [int8_samples(draw(chances), image)], "Pool2DOptions", options)

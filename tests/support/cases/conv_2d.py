@@ -1,0 +1,35 @@
+"""CONV_2D with stride, dilation, groups, either padding, and one scale or one for each channel."""
+
+from hypothesis import strategies as st
+
+from support.cases._accumulate import constants_and_output, image_of
+from support.cases._case import Case, int8_samples, one_operator
+from support.cases._draw import Draw, activations, chances
+from support.cases._window import padding_and_axes
+
+
+@st.composite
+def cases(draw: Draw) -> Case:
+    """One convolution."""
+    padding, height, width = padding_and_axes(draw, dilated=True)
+    batch, groups, depth, per_group = (draw(st.integers(1, most)) for most in (2, 3, 4, 3))
+    image = image_of(draw, (batch, height.image, width.image, groups * depth))
+    weights, bias, output = constants_and_output(
+        draw,
+        image,
+        (groups * per_group, height.kernel, width.kernel, depth),
+        axis=0,
+        output_shape=(batch, height.output, width.output, groups * per_group),
+    )
+    options = {
+        "padding": padding,
+        "strideH": height.stride,
+        "strideW": width.stride,
+        "dilationHFactor": height.dilation,
+        "dilationWFactor": width.dilation,
+        "fusedActivationFunction": draw(activations),
+    }
+    inputs = [image, weights] if bias is None else [image, weights, bias]
+    return one_operator(
+        "CONV_2D", inputs, output, [int8_samples(draw(chances), image)], "Conv2DOptions", options
+    )

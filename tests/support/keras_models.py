@@ -1,0 +1,74 @@
+"""Writes small Keras models into a folder, in one run of TensorFlow: `python keras_models.py FOLDER`."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+os.environ["KERAS_BACKEND"] = "tensorflow"
+
+import keras
+import tf_keras
+
+
+def sequential(*layers: Any) -> Any:
+    return keras.Sequential([keras.Input((6, 4), name="series"), *layers], name="net")
+
+
+def two_inputs() -> Any:
+    """The inputs and outputs are in another order than their names sort."""
+    left, right = keras.Input((4,), name="z_left"), keras.Input((2,), name="a_right")
+    both = keras.layers.Concatenate(name="both")([left, right])
+    wide, narrow = keras.layers.Dense(5, name="wide")(both), keras.layers.Dense(3, name="narrow")(both)
+    return keras.Model([left, right], [wide, narrow], name="net")
+
+
+class Doubled(keras.layers.Layer):  # type: ignore[misc]  # Keras has no type information
+    """A class of the user's own."""
+
+    def call(self, inputs: Any) -> Any:
+        """Twice the inputs."""
+        return inputs * 2
+
+
+class OldDoubled(tf_keras.layers.Layer):  # type: ignore[misc]  # as above
+    """The same for Keras 2."""
+
+    def call(self, inputs: Any) -> Any:
+        """Twice the inputs."""
+        return inputs * 2
+
+
+def erf_model() -> Any:
+    inputs = keras.Input((4,), name="x")
+    hidden = keras.layers.Dense(3, name="before")(inputs)
+    return keras.Model(inputs, keras.layers.Lambda(keras.ops.erf, name="curve")(hidden), name="net")
+
+
+def main(folder: Path) -> None:
+    keras.utils.set_random_seed(0)
+    layers = keras.layers
+    flat, dense = layers.Flatten(name="flat"), layers.Dense(2, name="dense")
+    sequential(layers.Conv1D(4, 3, name="first"), layers.LSTM(3, name="memory"), dense).save(folder / "lstm.keras")
+    sequential(layers.LSTM(3, unroll=True, name="memory")).save(folder / "unrolled.keras")
+    sequential(layers.Conv1D(4, 3, name="first"), layers.RNN(layers.GRUCell(3), name="cells")).save(
+        folder / "rnn.keras"
+    )
+    norm, curve = layers.LayerNormalization(name="norm"), layers.ELU(name="curve")
+    sequential(layers.Conv1D(4, 3, name="first"), norm, curve, flat).save(folder / "islands.keras")
+    sequential(Doubled(name="own")).save(folder / "custom.keras")
+    sequential(Doubled(name="own")).save(folder / "custom.h5")
+    old = tf_keras.Sequential([tf_keras.Input((6, 4)), OldDoubled(name="own")])
+    old.save(folder / "custom_old.keras")
+    old.save(folder / "custom_old.h5")
+    sequential(layers.Lambda(lambda x: x + 1, name="code")).save(folder / "lambda.keras")
+    two_inputs().save(folder / "two.keras")
+    erf_model().export(folder / "erf")
+    photo = keras.Input((None, None, 3), name="photo")
+    keras.Model(photo, layers.Conv2D(2, 3)(photo)).save(folder / "dynamic.keras")
+    memory = tf_keras.layers.LSTM(3, name="memory")
+    tf_keras.Sequential([tf_keras.Input((6, 4)), memory]).save(folder / "lstm_old.h5")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,32 @@
+"""The interpreters that a case is compared with."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from support.cases import Case
+from support.cases._case import Array
+from tinyq.emulator.oracle import run_oracle
+
+
+def oracle_answers(case: Case) -> Array:
+    """What the interpreter that the case names answers, [samples, *shape]."""
+    if case.oracle == "tflite-micro":
+        (answers,) = run_oracle(case.tflite, 1, case.inputs)
+        return answers
+    return _builtin_ref(case.tflite, case.inputs)
+
+
+def _builtin_ref(tflite: bytes, inputs: Sequence[Array]) -> Array:
+    """TensorFlow Lite's plain C++ kernels, without XNNPACK."""
+    from ai_edge_litert.interpreter import Interpreter, OpResolverType
+
+    interpreter = Interpreter(model_content=tflite, experimental_op_resolver_type=OpResolverType.BUILTIN_REF)
+    interpreter.allocate_tensors()
+    answers = []
+    for sample in zip(*inputs, strict=True):
+        for details, array in zip(interpreter.get_input_details(), sample, strict=True):
+            interpreter.set_tensor(details["index"], array)
+        interpreter.invoke()
+        answers.append(interpreter.get_tensor(interpreter.get_output_details()[0]["index"]))
+    return np.stack(answers)

@@ -1,0 +1,1 @@
+"""What this machine has of all that tinyq needs, and how to get what it lacks."""

@@ -1,0 +1,1 @@
+"""The firmware image itself, on an emulated Cortex-M with the board's peripherals."""

@@ -1,0 +1,108 @@
+"""The model in a firmware image: called on an emulated board as the application calls it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from tinyq.emulator.device.counting import Count
+from tinyq.emulator.device.machine import Machine
+from tinyq.emulator.device.run import DEFAULT_LIMIT, Ending
+from tinyq.errors import TinyqError
+from tinyq.firmware.board import Board
+from tinyq.ir.graph import Array
+
+# A sample that takes longer at full speed goes on counted, so that a hang is found. It is no limit of its own.
+_SECONDS_AT_FULL_SPEED = 120.0
+
+
+@dataclass(frozen=True)
+class Interface:
+    """How a model is called.
+
+    Attributes:
+        identifier: the C identifier that its functions start with.
+        input_bytes: size of each input.
+        output_bytes: size of each output.
+    """
+
+    identifier: str
+    input_bytes: tuple[int, ...]
+    output_bytes: tuple[int, ...]
+
+
+class DeviceModel:
+    """An image that has come to `main`, and its model.
+
+    Args:
+        image: `firmware.elf`.
+        board: the board that it was linked for.
+        interface: how its model is called.
+
+    Raises:
+        TinyqError: the image does not come to `main`, or holds another model.
+    """
+
+    def __init__(self, image: Path, board: Board, interface: Interface) -> None:
+        self._interface = interface
+        self.machine = Machine.load(image, board)
+        for part in ("input", "invoke", "output"):
+            self.machine.symbols.required(f"{interface.identifier}_{part}")
+        run = self.machine.run(self.machine.symbols.required("main").start)
+        if run.ending is not Ending.RETURNED:
+            raise TinyqError(f"{image}: does not come to main: {run.ending.name.lower()}", "look at its start-up code")
+
+    def run(self, rows: Array) -> Array:
+        """The outputs of many samples, at full speed.
+
+        Args:
+            rows: the inputs' bytes, [samples, bytes of all inputs].
+
+        Returns:
+            The outputs' bytes, [samples, bytes of all outputs].
+        """
+        answers = [self._answer(row.tobytes()) for row in rows]
+        return np.frombuffer(b"".join(answers), np.uint8).reshape(len(rows), sum(self._interface.output_bytes))
+
+    def count(self, row: bytes, owners: Mapping[str, Iterable[int]], limit: int = DEFAULT_LIMIT) -> Count:
+        """Run one sample and count `<identifier>_invoke`; `machine.counter` then knows the share of each owner.
+
+        Args:
+            row: the inputs' bytes.
+            owners: for each, the addresses from which on it is the one who runs.
+            limit: of instructions.
+        """
+        counter = self.machine.counter
+        for owner, addresses in owners.items():
+            counter.give(owner, addresses)
+
+        self._write_inputs(row)
+        counter.begin()
+        self._check(self.machine.call(f"{self._interface.identifier}_invoke", limit=limit))
+        return counter.total()
+
+    def _answer(self, row: bytes) -> bytes:
+        self._write_inputs(row)
+        self._check(self._at_full_speed(f"{self._interface.identifier}_invoke"))
+        return b"".join(
+            self.machine.read_memory(self._at_full_speed(f"{self._interface.identifier}_output", index), size)
+            for index, size in enumerate(self._interface.output_bytes)
+        )
+
+    def _write_inputs(self, row: bytes) -> None:
+        start = 0
+        for index, size in enumerate(self._interface.input_bytes):
+            address = self._at_full_speed(f"{self._interface.identifier}_input", index)
+            self.machine.write_memory(address, row[start : start + size])
+            start += size
+
+    def _at_full_speed(self, function: str, *arguments: int) -> int:
+        return self.machine.call_uncounted(function, *arguments, seconds=_SECONDS_AT_FULL_SPEED)
+
+    def _check(self, status: int) -> None:
+        if status != 0:
+            signed = status - (1 << 32) if status >> 31 else status
+            raise TinyqError(f"{self._interface.identifier}_invoke() returned {signed}", "0 is success")
