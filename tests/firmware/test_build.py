@@ -175,8 +175,8 @@ def test_a_model_that_does_not_fit_is_refused_before_anything_is_compiled(tmp_pa
     assert result.output.splitlines()[-3:] == [
         "error: the model does not fit into the board",
         (
-            "  RAM: needs 304352 bytes, Arduino Nano 33 BLE has 262144 (arena 300000, at its fullest in layer sum; stack "
-            "4096; variables 256)"
+            "  RAM: needs 304352 bytes, Arduino Nano 33 BLE has 262144 (arena 300000, at its fullest in layer sum; "
+            "stack 4096; variables 256)"
         ),
         "  hint: make the input or the widest layers smaller, or choose a board with more memory (`tinyq boards`)",
     ]
@@ -200,3 +200,22 @@ def test_an_engine_that_differs_stops_the_build_and_names_the_layer(
     assert result.exit_code == 1
     assert "generated C: 1 of 48 outputs differ from the NumPy reference" in result.output
     assert not (tmp_path / "out").exists()
+
+
+def test_a_board_with_a_drive_for_it_gets_uf2_too(model: Path, tmp_path: Path) -> None:
+    result = tinyq("build", model, "--board", "rpi_pico", "--out", tmp_path)
+    assert "built firmware.elf, .hex, .bin, .uf2 for Raspberry Pi Pico" in result.output
+    report = json.loads((tmp_path / "report.json").read_text())
+    assert report["artifacts"]["uf2"] == "firmware.uf2"
+    assert (tmp_path / "firmware.uf2").stat().st_size == 512 * -(-report["memory"]["flash_bytes"] // 256)
+
+
+def test_a_framework_whose_platform_can_not_be_fetched_leaves_the_project(
+    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tinyq.firmware.toolchain_check._registry_answers", lambda: False)
+    result = tinyq("build", model, "--board", "nano33", "--framework", "arduino", "--out", tmp_path)
+    assert result.exit_code == 1
+    assert "which holds the platform nordicnrf52, did not answer" in result.output
+    assert "framework = arduino" in (tmp_path / "project" / "platformio.ini").read_text()
+    assert not [name for name in ARTIFACTS if (tmp_path / name).exists()]

@@ -80,7 +80,7 @@ def test_a_linker_overflow_says_how_much_is_missing(tmp_path: Path) -> None:
     with pytest.raises(TinyqError) as caught:
         build_image(project)
     assert str(caught.value) == (
-        "the firmware does not fit into the board: 42016 bytes of RAM are missing\n"
+        "the firmware does not fit into the board: 42288 bytes of RAM are missing\n"
         "  hint: use a smaller model, or a board with more memory (`tinyq boards` lists them)"
     )
 

@@ -15,10 +15,10 @@ extern "C" {
 
 #define NET_ARENA_BYTES 236
 #define NET_INPUT_0_BYTES 72
-#define NET_INPUT_0_SCALE 0x1p-1f
+#define NET_INPUT_0_SCALE 0.5f
 #define NET_INPUT_0_ZERO_POINT (7)
 #define NET_OUTPUT_0_BYTES 3
-#define NET_OUTPUT_0_SCALE 0x1p-8f
+#define NET_OUTPUT_0_SCALE 0.00390625f
 #define NET_OUTPUT_0_ZERO_POINT (-128)
 
 /* Where to write input `index`; valid until net_invoke(), which uses the same memory for other things. */

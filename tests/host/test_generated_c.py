@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from elftools.elf.elffile import ELFFile
+from elftools.elf.sections import SymbolTableSection
 from support.cases._case import Array
 from support.compilers import C_WARNINGS, CPP_WARNINGS, compile_c, run_program, write_all
 from support.graphs import convnet
@@ -129,7 +130,9 @@ def test_the_interface_is_all_that_an_image_sees(tmp_path: Path) -> None:
     options = ["-target", "x86_64-linux-musl", "-std=c99", "-O2", "-fno-sanitize=undefined", "-c"]
     compile_c("zig cc", options, [source], tmp_path, tmp_path / "varied.o")
     with (tmp_path / "varied.o").open("rb") as file:
-        symbols = list(ELFFile(file).get_section_by_name(".symtab").iter_symbols())
+        table = ELFFile(file).get_section_by_name(".symtab")
+        assert isinstance(table, SymbolTableSection)
+        symbols = list(table.iter_symbols())
     visible = {
         symbol.name
         for symbol in symbols

@@ -71,6 +71,7 @@ class Runtime:
         self._library = ctypes.CDLL(str(library))
 
     def __call__(self, name: str, *arguments: Int32) -> Int32:
+        """What function `name` answers, element by element."""
         pointer = np.ctypeslib.ndpointer(np.int32, flags="C")
         function = self._library[name]
         function.argtypes = [pointer] * 4 + [ctypes.c_int32]

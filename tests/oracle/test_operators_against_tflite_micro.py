@@ -4,9 +4,9 @@ The oracle is the tflite-micro wheel, but for the cases that it can't compute, w
 - QUANTIZE from float32 or uint8 to uint8, for which it has no kernel;
 - MEAN over more than two axes: it keeps them in an array of two and does not look.
 
-What else tflite-micro does not take is no legal case: RELU6 where 6 is beyond int32 in the output's scale (it refuses), ADD
-whose output scale is 2**-19 of the larger input's or less, and SOFTMAX with `beta * scale` up to 2**-26 (it aborts, and
-tinyq refuses). SOFTMAX whose exponentials add up to 512 or more is legal, but there it aborts as well.
+What else tflite-micro does not take is no case here: RELU6 where 6 is beyond int32 in the output's scale (it refuses);
+ADD whose output scale is 2**-19 of the larger input's or less, and SOFTMAX with `beta * scale` up to 2**-26 (it aborts,
+and tinyq refuses). SOFTMAX whose exponentials add up to 512 or more is legal, but there it aborts as well.
 """
 
 import numpy as np

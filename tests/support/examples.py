@@ -4,7 +4,7 @@ from hypothesis import HealthCheck, settings
 
 
 def examples(count: int, *, at_random: bool = False) -> settings:
-    """Always the same `count` examples, so that a default run never fails by chance; other ones each time `at_random`."""
+    """The same `count` examples in every run, so that none fails by chance; other ones each time `at_random`."""
     return settings(
         max_examples=count,
         deadline=None,  # a compiler or an interpreter starts in some examples

@@ -1,5 +1,6 @@
 """exp and 1/x in fixed point: close to the real functions, and exactly gemmlowp's steps in rational arithmetic."""
 
+import itertools
 import math
 from fractions import Fraction
 
@@ -29,7 +30,7 @@ def product(a: int, b: int) -> int:
 
 
 def gemmlowp_exp(raw: int) -> int:
-    """Exp of a Q5.26 number below 0: of its remainder to the next quarter by a series, times a constant for each bit."""
+    """The exponential of a Q5.26 number below 0: a series within a quarter, times a constant for each bit."""
     quarters = -(raw // 2**24) - 1
     x = (raw + quarters * 2**24) * 32 + 2**28
     square, cube = product(x, x), product(product(x, x), x)
@@ -76,7 +77,7 @@ def test_the_other_constants_are_the_rounded_numbers() -> None:
 @given(raws=st.lists(st.integers(-(2**31), 0), min_size=2, max_size=20))
 def test_exp_never_falls_where_its_argument_rises_by_much(raws: list[int]) -> None:
     results = [exp_of(raw) for raw in sorted(raws)]
-    assert all(later >= earlier - EXP_ERROR for earlier, later in zip(results, results[1:], strict=False))
+    assert all(later >= earlier - EXP_ERROR for earlier, later in itertools.pairwise(results))
 
 
 @examples(2000)

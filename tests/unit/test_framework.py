@@ -116,8 +116,8 @@ def test_the_sources_for_stm32cube_compile(tmp_path: Path) -> None:
     folders = [
         f"-I{tmp_path / folder}" for folder in ("lib/tiny", "lib/tinyq_runtime", "lib/tinyq_platform", "include")
     ]
-    check = [*zig_command(), "cc", *flags.c_flags, *flags.flags, *folders, "-fsyntax-only", *sources]
-    subprocess.run(check, env=zig_environment(), check=True)
+    check = [*zig_command(), "cc", *flags.c_flags, *flags.flags, *folders, "-c", *sources]
+    subprocess.run(check, cwd=tmp_path, env=zig_environment(), check=True)
 
 
 def test_an_unreachable_registry_is_said_at_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -129,8 +129,8 @@ def test_an_unreachable_registry_is_said_at_once(monkeypatch: pytest.MonkeyPatch
         require_platform("nordicnrf52", tmp_path, Path("build/nano33/project"))
     assert str(caught.value) == (
         "PlatformIO's registry, which holds the platform nordicnrf52, did not answer within 5 s\n"
-        "  hint: the project is written: run `pio run` in build/nano33/project where the registry can be reached, check "
-        "the network and its proxy (HTTPS_PROXY), or leave --framework out, which needs no registry"
+        "  hint: the project is written: run `pio run` in build/nano33/project where the registry can be reached, "
+        "check the network and its proxy (HTTPS_PROXY), or leave --framework out, which needs no registry"
     )
 
 

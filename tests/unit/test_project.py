@@ -88,3 +88,22 @@ def test_a_processor_without_a_cycle_counter_reports_no_cycles() -> None:
     main = project_files(tiny_model(), integer_board, "zig", None)["src/main.c"]
     assert "CYCCNT" not in main
     assert "cycles" not in main
+
+
+def test_a_processor_without_a_vector_table_register_is_not_told_of_the_table() -> None:
+    startup = "lib/tinyq_platform/startup.c"
+    assert "VTOR" in project_files(tiny_model(), replace(NANO33, cpu="cortex-m0plus"), "zig", None)[startup]
+    assert "VTOR" not in project_files(tiny_model(), replace(NANO33, cpu="cortex-m0"), "zig", None)[startup]
+
+
+def test_caches_are_switched_on_where_the_processor_has_them() -> None:
+    with_caches = project_files(tiny_model(), load_board("nucleo_h743zi"), "zig", None)
+    assert "lib/tinyq_platform/caches.c" in with_caches
+    assert with_caches["lib/tinyq_platform/startup.c"].index("caches_start();\n    const") > 0
+    assert "lib/tinyq_platform/caches.c" not in project_files(tiny_model(), NANO33, "zig", None)
+
+
+def test_the_vector_table_must_be_aligned_to_its_size() -> None:
+    linker_script = "platforms/tinyq/linker.ld"
+    for name, bytes_ in (("rpi_pico", 256), ("nano33", 256), ("nucleo_f446re", 512), ("nucleo_h743zi", 1024)):
+        assert f"% {bytes_} == 0" in project_files(tiny_model(), load_board(name), "zig", None)[linker_script]

@@ -4,7 +4,7 @@ import signal
 import zipfile
 from pathlib import Path
 
-import h5py  # type: ignore[import-untyped]  # ships no type information
+import h5py
 import numpy as np
 import pytest
 

@@ -37,7 +37,7 @@ def _integers(values: Array) -> list[str]:
 
 def c_float(number: float) -> str:
     """A float32 as the shortest C literal that gives back exactly its bits; hexadecimal ones are no C++ before 2017."""
-    return f"{np.float32(number)}f"
+    return f"{np.float32(number)!s}f"
 
 
 def plus(number: int) -> str:

@@ -64,10 +64,17 @@ _TAKEN = frozenset(
         "startup",
         "string",
         "text",
+        "tinyq",
         "tinyq_platform",
         "tinyq_runtime",
     ]
 )
+
+
+def comment_text(text: str) -> str:
+    """`text` as it can stand in a C comment: it neither ends the comment nor opens another, nor holds a trigraph."""
+    printable = "".join(letter if letter.isprintable() else "?" for letter in text)
+    return re.sub(r"(?<=\*)(?=/)|(?<=/)(?=\*)|(?<=\?)(?=\?)", " ", printable)
 
 
 def c_identifier(text: str) -> str:

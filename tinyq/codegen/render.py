@@ -4,12 +4,13 @@ from functools import cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from tinyq.codegen.names import comment_text
 from tinyq.resources import templates_folder
 
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(templates_folder()),
         undefined=StrictUndefined,  # a template that asks for what is not there is a bug, not an empty string
         trim_blocks=True,
@@ -17,6 +18,8 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
         autoescape=False,
     )
+    environment.filters["comment"] = comment_text
+    return environment
 
 
 def render(template: str, **values: object) -> str:

@@ -52,13 +52,11 @@ class Layer:
 
 def layers(graph: Graph, plan: Plan, identifier: str) -> tuple[Layer, ...]:
     """The layers of `graph`, in the order they run."""
-    taken: set[str] = set()
-    result = []
-    for node in graph.nodes:
-        symbol = unique(f"{identifier}_{c_identifier(node.name)}", taken)
-        taken.add(symbol)
-        result.append(_layer(graph, node, plan, identifier, symbol))
-    return tuple(result)
+    functions = _function_names(graph, identifier)
+    return tuple(
+        _layer(graph, node, plan, identifier, _Names(function, frozenset(functions)))
+        for node, function in zip(graph.nodes, functions, strict=True)
+    )
 
 
 def arena_pointer(graph: Graph, plan: Plan, identifier: str, name: str) -> str:
@@ -66,21 +64,44 @@ def arena_pointer(graph: Graph, plan: Plan, identifier: str, name: str) -> str:
     return f"&{identifier}_arena[{plan.offsets[graph.storage(name)]}]"
 
 
-def _layer(graph: Graph, node: Node, plan: Plan, identifier: str, symbol: str) -> Layer:
+@dataclass(frozen=True)
+class _Names:
+    """The C names of one layer: its function, and its constants, which are named after it but not as another layer."""
+
+    function: str
+    functions: frozenset[str]
+
+    def constant(self, name: str) -> str:
+        return unique(f"{self.function}_{name}", self.functions)
+
+    def operand(self, index: int) -> str:
+        return self.constant(f"operand{index + 1}")
+
+
+def _function_names(graph: Graph, identifier: str) -> list[str]:
+    """A name for each node, none of them that of a function or variable of the model's interface."""
+    taken = [f"{identifier}_{name}" for name in ("arena", "input", "invoke", "output", "reset")]
+    reserved = len(taken)
+    for node in graph.nodes:
+        taken.append(unique(f"{identifier}_{c_identifier(node.name)}", taken))
+    return taken[reserved:]
+
+
+def _layer(graph: Graph, node: Node, plan: Plan, identifier: str, names: _Names) -> Layer:
     call, reader = call_of(graph, node), operator(node.op)
     kernel = reader.kernel(call)
     pointers = reader.pointers(call)
-    constants = (*_kernel_constants(kernel, symbol), *_operand_constants(pointers, symbol))
+    constants = (*_kernel_constants(kernel, names), *_operand_constants(pointers, names))
     scratch = reader.scratch_bytes(call) > 0
     function = render(
         f"kernels/{node.op.lower()}.c.j2",
-        signature=_signature(call, pointers, symbol, scratch=scratch),
-        k=_template_view(kernel, symbol),
+        signature=_signature(call, pointers, names.function, scratch=scratch),
+        k=_template_view(kernel, names),
         plus=plus,
         c_float=c_float,
     )
     arguments = [
-        _argument(graph, plan, identifier, tensor, _operand_name(symbol, index), const="const ")
+        _argument(graph, plan, identifier, tensor, names.operand(index), const="const ")
         for index, tensor in enumerate(pointers)
     ]
     arguments.append(_argument(graph, plan, identifier, call.output, "", const=""))
@@ -88,14 +109,14 @@ def _layer(graph: Graph, node: Node, plan: Plan, identifier: str, symbol: str) -
         arguments.append(f"(int8_t *)&{identifier}_arena[{plan.offsets[scratch_name(node)]}]")
     return Layer(
         name=node.name,
-        symbol=symbol,
+        symbol=names.function,
         op=node.op,
         shape=call.output.shape,
         macs=reader.macs(call),
         offset=plan.offsets[graph.storage(call.output.name)],
         bytes=call.output.bytes,
         function=function,
-        call=f"{symbol}({', '.join(arguments)});",
+        call=f"{names.function}({', '.join(arguments)});",
         constants=constants,
         scales=_scales(call.output),
     )
@@ -121,40 +142,36 @@ def _signature(call: Call[Options], pointers: tuple[Tensor, ...], symbol: str, *
     return f"static TINYQ_NOINLINE void {symbol}({', '.join(parameters)})"
 
 
-def _operand_name(symbol: str, index: int) -> str:
-    return f"{symbol}_operand{index + 1}"
-
-
 def _argument(graph: Graph, plan: Plan, identifier: str, tensor: Tensor, constant: str, const: str) -> str:
     if tensor.is_constant:
         return constant
     return f"({_c_pointer(tensor, const)}){arena_pointer(graph, plan, identifier, tensor.name)}"
 
 
-def _operand_constants(pointers: tuple[Tensor, ...], symbol: str) -> list[Constant]:
+def _operand_constants(pointers: tuple[Tensor, ...], names: _Names) -> list[Constant]:
     return [
-        Constant(_operand_name(symbol, index), tensor.data, f"constant operand, {_scales(tensor)}")
+        Constant(names.operand(index), tensor.data, f"constant operand, {_scales(tensor)}")
         for index, tensor in enumerate(pointers)
         if tensor.data is not None
     ]
 
 
-def _kernel_constants(kernel: Kernel, symbol: str) -> list[Constant]:
+def _kernel_constants(kernel: Kernel, names: _Names) -> list[Constant]:
     arrays = ((field.name, getattr(kernel, field.name)) for field in fields(kernel))
     return [
-        Constant(f"{symbol}_{name}", array, "x".join(map(str, array.shape)))
+        Constant(names.constant(name), array, "x".join(map(str, array.shape)))
         for name, array in arrays
         if isinstance(array, np.ndarray)
     ]
 
 
-def _template_view(kernel: Kernel, symbol: str) -> SimpleNamespace:
+def _template_view(kernel: Kernel, names: _Names) -> SimpleNamespace:
     """The kernel's fields; an array becomes its C name, beside `<name>_shape`."""
     view: dict[str, object] = {}
     for field in fields(kernel):
         value = getattr(kernel, field.name)
         if isinstance(value, np.ndarray):
             view[f"{field.name}_shape"] = value.shape
-            value = f"{symbol}_{field.name}"
+            value = names.constant(field.name)
         view[field.name] = value
     return SimpleNamespace(**view)

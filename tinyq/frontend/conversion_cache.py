@@ -11,6 +11,7 @@ from pathlib import Path
 
 import tinyq
 from tinyq.frontend.data_readers import Raw
+from tinyq.tools.digest import content_sha256
 
 _FORMAT = b"tinyq quantized 1\n"
 _LIBRARIES = ("tensorflow", "keras", "tf_keras", "numpy", "pillow")
@@ -43,19 +44,10 @@ def cache_key(model: Path, data: str, raw: Raw | None) -> str:
     digest = hashlib.sha256(_FORMAT)
     versions = [tinyq.__version__, *(version(library) for library in _LIBRARIES)]
     digest.update(json.dumps([versions, data]).encode())
-    for part in _content(model):
-        digest.update(part)
-    for part in _content(Path(data)) if raw is None else _arrays(raw):
+    digest.update(content_sha256(model).encode())
+    for part in [content_sha256(Path(data)).encode()] if raw is None else _arrays(raw):
         digest.update(part)
     return digest.hexdigest()
-
-
-def _content(path: Path) -> Iterable[bytes]:
-    files = sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
-    for file in files:
-        content = file.read_bytes()
-        yield f"{file.relative_to(path).as_posix()}\0{len(content)}\0".encode()
-        yield content
 
 
 def _arrays(raw: Raw) -> Iterable[bytes]:

@@ -74,7 +74,7 @@ def _zip_version(path: Path) -> str:
 
 
 def _h5_version(path: Path) -> str:
-    import h5py  # type: ignore[import-untyped]  # ships no type information
+    import h5py
 
     try:
         with h5py.File(path, "r") as file:

@@ -67,6 +67,10 @@ def require_same_quantization(call: Call[Any]) -> None:
     """Refuse an output whose scale or zero point differs from the input's."""
     if call.input.quantization != call.output.quantization:
         call.refuse(
-            f"input and output of different quantization ({call.input.quantization} and {call.output.quantization})",
+            f"input and output of different quantization, {_formula(call.input)} and {_formula(call.output)}",
             "the same scale and zero point",
         )
+
+
+def _formula(tensor: Tensor) -> str:
+    return f"{tensor.scale:.9g} * (q{-tensor.zero_point:+d})"

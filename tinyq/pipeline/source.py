@@ -49,6 +49,7 @@ def read_source(model: Path, data: str | None, report: Callable[[str], None]) ->
             "name some 100 typical inputs: --data FILE (.npz, .npy, .csv, a folder of images, or module:function)",
         )
     from tinyq.frontend.quantize import quantize_cached
+    from tinyq.tools.digest import content_sha256
 
     quantized = quantize_cached(model, data, report=report)
     return Source(quantized.int8, quantized.float32, content_sha256(model), str(model), quantized.warnings)
@@ -70,16 +71,3 @@ def require_keras(model: Path) -> None:
             f"{model}: found a .tflite; accepted: a .keras or .h5 file, or a SavedModel folder",
             "a .tflite goes straight into `tinyq build`",
         )
-
-
-def content_sha256(path: Path) -> str:
-    """SHA-256 of a file, or of the names and contents of all files in a folder."""
-    digest = hashlib.sha256()
-    if path.is_file():
-        digest.update(path.read_bytes())
-        return digest.hexdigest()
-    for file in sorted(path.rglob("*")):
-        if file.is_file():
-            digest.update(f"{file.relative_to(path).as_posix()}\0{file.stat().st_size}\0".encode())
-            digest.update(file.read_bytes())
-    return digest.hexdigest()

@@ -29,9 +29,7 @@ def cases(draw: Draw) -> Case:
     )
     computed = {tensor.name: tensor for tensor in operands if tensor.data is None}.values()
     samples = [int8_samples(draw(chances), tensor) for tensor in computed]
-    return one_operator(
-        "ADD", operands, output, samples, "AddOptions", {"fusedActivationFunction": draw(activations)}
-    )
+    return one_operator("ADD", operands, output, samples, "AddOptions", {"fusedActivationFunction": draw(activations)})
 
 
 def _narrowed(draw: Draw, shape: tuple[int, ...]) -> tuple[int, ...]:

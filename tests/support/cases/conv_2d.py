@@ -30,6 +30,4 @@ def cases(draw: Draw) -> Case:
         "fusedActivationFunction": draw(activations),
     }
     inputs = [image, weights] if bias is None else [image, weights, bias]
-    return one_operator(
-        "CONV_2D", inputs, output, [int8_samples(draw(chances), image)], "Conv2DOptions", options
-    )
+    return one_operator("CONV_2D", inputs, output, [int8_samples(draw(chances), image)], "Conv2DOptions", options)

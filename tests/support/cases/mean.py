@@ -21,7 +21,9 @@ def cases(draw: Draw) -> Case:
     image = int8_tensor(draw, "x", shape)
     output = T("y", kept, scales=image.scales, zero_points=image.zero_points)
     if draw(st.booleans()):
-        output = int8_tensor(draw, "y", kept, float32(image.scales[0] * 2.0 ** draw(st.floats(-10, 4) | st.floats(-30, 30))))
+        output = int8_tensor(
+            draw, "y", kept, float32(image.scales[0] * 2.0 ** draw(st.floats(-10, 4) | st.floats(-30, 30)))
+        )
     return one_operator(
         "MEAN",
         [image, T("axes", (len(axes),), "int32", data=np.array(axes))],

@@ -29,7 +29,11 @@ def padded_convolutions(draw: Draw) -> Case:
     )
     name, table = ("DEPTHWISE_CONV_2D", "DepthwiseConv2DOptions") if depthwise else ("CONV_2D", "Conv2DOptions")
     options = {
-        **{"padding": padding, "strideH": stride, "strideW": stride, "dilationHFactor": 1, "dilationWFactor": 1},
+        "padding": padding,
+        "strideH": stride,
+        "strideW": stride,
+        "dilationHFactor": 1,
+        "dilationWFactor": 1,
         **({"depthMultiplier": 2} if depthwise else {}),
         "fusedActivationFunction": draw(activations),
     }

@@ -32,6 +32,4 @@ def cases(draw: Draw) -> Case:
 def _split(draw: Draw, factors: list[int]) -> tuple[int, ...]:
     """Extents whose product is that of `factors`."""
     ends = sorted(draw(st.sets(st.integers(1, len(factors) - 1)))) if len(factors) > 1 else []
-    return tuple(
-        math.prod(factors[start:end]) for start, end in zip([0, *ends], [*ends, len(factors)], strict=True)
-    )
+    return tuple(math.prod(factors[start:end]) for start, end in zip([0, *ends], [*ends, len(factors)], strict=True))

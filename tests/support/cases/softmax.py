@@ -10,7 +10,7 @@ from support.tflite_model import T
 @st.composite
 def cases(draw: Draw) -> Case:
     """One softmax; `beta * scale` from just above 2**-26, the least that tflite-micro takes, to beyond its cap."""
-    rows, depth = draw(shapes(range(0, 4), 3)), draw(st.integers(1, 12) | st.integers(1, 300))
+    rows, depth = draw(shapes(range(4), 3)), draw(st.integers(1, 12) | st.integers(1, 300))
     beta = draw(st.sampled_from([1.0, 1.0, 0.1, 3.7]))
     step = draw(st.floats(-8, 2) | st.floats(-25.9, 8))
     image = int8_tensor(draw, "x", (*rows, depth), float32(2.0**step / beta))
