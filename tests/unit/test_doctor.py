@@ -1,5 +1,6 @@
 """tinyq doctor: what is there, what is missing, and what it says about it."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -128,3 +129,20 @@ def test_the_command_ends_with_1_where_something_needed_is_missing(monkeypatch: 
     result = CliRunner().invoke(main, ["doctor"])
     assert result.exit_code == 1
     assert "needed before anything can be built: C compiler" in result.output
+
+
+def test_a_folder_that_vanishes_while_the_cache_is_measured_is_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TINYQ_CACHE", str(tmp_path))
+    (tmp_path / "gone").mkdir()
+    (tmp_path / "kept").write_bytes(bytes(3_000_000))
+    scandir = os.scandir
+
+    def vanishing(path: str) -> object:
+        if str(path).endswith("gone"):
+            raise FileNotFoundError(path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", vanishing)
+    assert checks.check_cache().found.startswith("3 MB used")

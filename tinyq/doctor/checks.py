@@ -1,5 +1,6 @@
 """The checks of `tinyq doctor`, in the order in which they are shown."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -108,7 +109,8 @@ def check_cache() -> Result:
         folder = cache_folder()
     except TinyqError as error:
         return Result("cache", "needed", error.message, error.hint)
-    used = sum(_size(path) for path in folder.rglob("*"))
+    # os.walk passes over folders that vanish while it looks: another tinyq may work there.
+    used = sum(_size(Path(parent) / name) for parent, _, names in os.walk(folder) for name in names)
     space = check_space(folder, "cache")
     return Result("cache", space.state, f"{used / 1e6:.0f} MB used, {space.found}", space.hint)
 
@@ -117,7 +119,7 @@ def _size(path: Path) -> int:
     try:
         return 0 if path.is_symlink() or not path.is_file() else path.stat().st_size
     except OSError:
-        return 0  # another tinyq works there
+        return 0  # as above
 
 
 def check_build_folder() -> Result:
