@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 from support.graphs import convnet
+from support.signals import take_ctrl_c
 
 from tinyq.cli import main
 from tinyq.emulator.device.machine import Machine
@@ -127,7 +128,13 @@ def test_a_failing_build_leaves_no_image_of_an_earlier_one(
 def test_an_interrupted_build_leaves_no_image(model: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     command = [sys.executable, "-m", "tinyq", "build", str(model), "--board", "nano33", "--out", str(out)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+        preexec_fn=take_ctrl_c,
+    )
     while process.poll() is None and not (out / "project" / "platformio.ini").exists():
         time.sleep(0.02)
     os.killpg(process.pid, signal.SIGINT)

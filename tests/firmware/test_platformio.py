@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+from support.signals import take_ctrl_c
 from support.tiny_model import tiny_model
 from support.tiny_project import write_tiny_project
 
@@ -148,7 +149,9 @@ def test_an_interrupted_build_ends_its_processes_and_the_next_one_succeeds(tiny_
     project = write_tiny_project(tmp_path)
     build = "import sys; from pathlib import Path; from tinyq.firmware.platformio import build_image\n"
     build += "build_image(Path(sys.argv[1]))"
-    with subprocess.Popen([sys.executable, "-c", build, str(project)], stderr=subprocess.DEVNULL) as process:
+    with subprocess.Popen(
+        [sys.executable, "-c", build, str(project)], stderr=subprocess.DEVNULL, preexec_fn=take_ctrl_c
+    ) as process:
         while not list(project.glob(".pio/build/nano33/lib*")):  # SCons has begun to compile
             assert process.poll() is None
             time.sleep(0.01)

@@ -65,9 +65,9 @@ def test_odd_names_give_no_warning(name: str, tmp_path: Path) -> None:
 
 def test_a_layer_called_as_another_layers_constant_has_a_name_of_its_own(tmp_path: Path) -> None:
     graph = compiled(["same"]).graph
-    names = {"CONV_2D": "conv", "DEPTHWISE_CONV_2D": "conv_weights", "ADD": "add", "MEAN": "add_operand2"}
-    names |= {"QUANTIZE": "conv_bias", "SOFTMAX": "invoke", "DEQUANTIZE": "arena"}
-    nodes = [replace(node, name=names.get(node.op, "add")) for node in graph.nodes]
+    names = {"CONV_2D": "conv", "DEPTHWISE_CONV_2D": "conv_weights", "QUANTIZE": "conv_bias", "ADD": "add"}
+    names |= {"MEAN": "add_operand2", "SOFTMAX": "invoke", "DEQUANTIZE": "arena"}
+    nodes = [replace(node, name=names.get(node.op, "a*/b")) for node in graph.nodes]
     named = graph.with_nodes(nodes)
     model, layers = generate(named, plan_memory(blocks(named)), "odd")
     symbols = [name for layer in layers for name in (layer.symbol, *(constant.name for constant in layer.constants))]

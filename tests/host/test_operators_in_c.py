@@ -33,14 +33,14 @@ def assert_the_c_equals_the_reference(case: Case, run: Run) -> None:
 
 
 @pytest.mark.parametrize("op", supported_operators())
-@examples(8)
+@examples(8, compiled=True)
 @given(data=st.data())
 def test_the_c_equals_the_reference(op: str, data: st.DataObject) -> None:
     assert_the_c_equals_the_reference(data.draw(cases_of(op)), run_c)
 
 
 @pytest.mark.parametrize("op", supported_operators())
-@examples(30)
+@examples(30, compiled=True)
 @given(data=st.data())
 def test_the_c_of_more_models_equals_the_reference_with_whichever_compiler_is_quick(
     op: str, data: st.DataObject
@@ -48,7 +48,7 @@ def test_the_c_of_more_models_equals_the_reference_with_whichever_compiler_is_qu
     assert_the_c_equals_the_reference(data.draw(cases_of(op)), run_c_quickly)
 
 
-@examples(20)
+@examples(20, compiled=True)
 @given(case=padded_convolutions())
 def test_a_pad_with_its_convolution_equals_the_reference(case: Case) -> None:
     assert_the_c_equals_the_reference(case, run_c_quickly)
@@ -56,7 +56,7 @@ def test_a_pad_with_its_convolution_equals_the_reference(case: Case) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("op", supported_operators())
-@examples(500, at_random=True)
+@examples(500, at_random=True, compiled=True)
 @given(data=st.data())
 def test_the_c_equals_the_reference_in_a_long_sweep(op: str, data: st.DataObject) -> None:
     assert_the_c_equals_the_reference(data.draw(cases_of(op)), run_c_quickly)

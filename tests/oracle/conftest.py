@@ -7,9 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import tinyq
-
-REPOSITORY = Path(tinyq.__file__).parent.parent
+REPOSITORY = Path(__file__).parent.parent.parent
 CHANCE = np.random.default_rng(0)
 
 

@@ -6,9 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import tinyq
-
-REPOSITORY = Path(tinyq.__file__).parent.parent
+REPOSITORY = Path(__file__).parent.parent.parent
 
 SCALE_SCRIPT = """
 import json, sys

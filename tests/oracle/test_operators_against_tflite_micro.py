@@ -75,6 +75,19 @@ def test_every_value_is_requantized_right(ratio: float) -> None:
     )
 
 
+@pytest.mark.parametrize("ratio", [1.0, 1.7, 37.0, 2.0**15, 2.0**22, 1.3 * 2.0**30])
+def test_a_left_shift_wraps_at_32_bits_as_in_the_oracle(ratio: float) -> None:
+    image = T("x", (1, 1), scales=(0.5,), zero_points=(0,))
+    weights = T("w", (200, 1), scales=(0.25,), data=np.zeros((200, 1)))
+    sums = np.random.default_rng(1).integers(-(2**30), 2**30, 200) >> np.arange(200) % 31
+    bias = T("b", (200,), "int32", (0.125,), data=sums)
+    output = T("y", (1, 200), scales=(0.125 / ratio,), zero_points=(3,))
+    samples = [np.zeros((1, 1, 1), np.int8)]
+    assert_the_reference_equals_the_oracle(
+        one_operator("FULLY_CONNECTED", [image, weights, bias], output, samples, "FullyConnectedOptions")
+    )
+
+
 @pytest.mark.parametrize(("depth", "step"), [(511, 2.0**-20), (511, 16.0), (4095, 0.0125), (4095, 0.1)])
 def test_a_long_softmax_is_right_as_far_as_the_oracle_goes(depth: int, step: float) -> None:
     flat, peaked = np.full((2, depth), -128)

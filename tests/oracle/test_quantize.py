@@ -13,13 +13,12 @@ from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 from support.mlperf import mlperf_folder
 
-import tinyq
 from tinyq.frontend.islands import float_islands
 from tinyq.frontend.quantize import Quantized, quantize, quantize_cached
 from tinyq.frontend.schema import parse
 from tinyq.frontend.tflite import import_tflite
 
-REPOSITORY = Path(tinyq.__file__).parent.parent
+REPOSITORY = Path(__file__).parent.parent.parent
 CHANCE = np.random.default_rng(0)
 SCALE = (
     "but the model seems to have trained on 0 to 1: give x / {} "

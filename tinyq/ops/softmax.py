@@ -1,8 +1,8 @@
 """SOFTMAX: int8 softmax over the last dimension; the exponential is a table made at build time.
 
 Source: TFLite kernels/internal/reference/softmax.h (gemmlowp fixed point); kernels/internal/quantization_util.cc,
-PreprocessSoftmaxScaling and CalculateInputRadius. TFLM aborts where the exponentials of a row add up to 512 or more;
-there every probability is less than half of the output's step, and the answer is 0 for all.
+PreprocessSoftmaxScaling and CalculateInputRadius. TFLM aborts where the exponentials of a row add up to 512 or
+more; there every probability is less than half of the output's step, and the answer is 0 for all.
 """
 
 from collections.abc import Sequence

@@ -26,7 +26,7 @@ def constants_and_output(
     weight_scales = _weight_scales(draw, chance, channels)
     products = [image.scales[0] * scale for scale in weight_scales]
     usual_sum = 70.0 * 70.0 * float(np.sqrt(weights.size / channels))
-    exponent = draw(st.integers(3, 9) if kind == "between" else st.integers(-16, 8))
+    exponent = draw(st.integers(3, 9) if kind == "between" else st.integers(-24, 8))
     output_scale = max(float32(np.median(products) * usual_sum * 2.0**exponent), LEAST_OUTPUT_SCALE)
     output = T("y", output_shape, scales=(output_scale,), zero_points=(draw(zero_points),))
     bias = _bias(kind, chance, np.resize(products, channels) / output_scale)
