@@ -4,11 +4,10 @@ import numpy as np
 from hypothesis import strategies as st
 
 from support.cases._case import Array
-from support.cases._draw import Draw, chances, float32, int8_tensor, scales, zero_points
+from support.cases._draw import LEAST_OUTPUT_SCALE, Draw, chances, float32, int8_tensor, scales, zero_points
 from support.tflite_model import T
 
 LARGEST_BIAS = 2**30
-LEAST_OUTPUT_SCALE = 2.0**-28  # below it tflite-micro refuses RELU6: 6 is beyond int32 then
 
 
 def constants_and_output(

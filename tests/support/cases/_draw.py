@@ -16,6 +16,7 @@ zero_points = st.integers(-128, 127) | st.sampled_from([-128, 0, 127])
 #: Numbers of the schema's ActivationFunctionType: NONE, RELU, RELU_N1_TO_1, RELU6.
 activations = st.sampled_from([0, 1, 2, 3])
 SAME, VALID = 0, 1
+LEAST_OUTPUT_SCALE = 2.0**-28  # below it tflite-micro refuses RELU6: 6 is beyond int32 then
 
 
 def float32(number: float) -> float:

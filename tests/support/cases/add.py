@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from support.cases._case import Case, int8_samples, one_operator
-from support.cases._draw import Draw, activations, chances, float32, int8_tensor, shapes
+from support.cases._draw import LEAST_OUTPUT_SCALE, Draw, activations, chances, float32, int8_tensor, shapes
 from support.tflite_model import T
 
 
@@ -25,7 +25,7 @@ def cases(draw: Draw) -> Case:
         draw,
         "y",
         np.broadcast_shapes(*(tensor.shape for tensor in operands)),
-        float32(largest * 2.0 ** draw(st.floats(-5, 5) | st.floats(-18.9, 12))),
+        max(float32(largest * 2.0 ** draw(st.floats(-5, 5) | st.floats(-18.9, 12))), LEAST_OUTPUT_SCALE),
     )
     computed = {tensor.name: tensor for tensor in operands if tensor.data is None}.values()
     samples = [int8_samples(draw(chances), tensor) for tensor in computed]
