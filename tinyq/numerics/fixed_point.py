@@ -23,7 +23,8 @@ def quantize_multiplier(real: float) -> tuple[int, int]:
         real: not negative.
 
     Returns:
-        An int32 multiplier in [2**30, 2**31) and its shift in [-31, 31]; (0, 0) where `real` is 0 or below 2**-32.
+        An int32 multiplier in [2**30, 2**31) and its shift, which is at least -31, and at most 31 for a `real` below
+        2**31; (0, 0) where `real` is 0 or below 2**-32.
     """
     if real == 0.0:
         return 0, 0

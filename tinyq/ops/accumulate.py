@@ -13,7 +13,7 @@ from tinyq.ir.graph import Array, Options, Tensor
 from tinyq.numerics.affine import Activation, activation_range
 from tinyq.numerics.fixed_point import INT32_MAX, multiply_by_quantized_multiplier, quantize_multiplier
 from tinyq.ops.base import Call
-from tinyq.ops.checks import require_constant, require_dtype, require_per_tensor
+from tinyq.ops.checks import require_constant, require_dtype, require_multiplier, require_per_tensor
 
 INPUT, WEIGHTS, BIAS = 0, 1, 2
 
@@ -124,6 +124,7 @@ def _check_weight_quantization(call: Call[Any], weights: Tensor, channels: int) 
             f"weights {weights.name} with {len(quantization.scales)} scales along axis {quantization.axis}",
             f"{channels} scales along axis {channel_axis}, one for each output channel",
         )
+    require_multiplier(call, call.input.scale * max(quantization.scales) / call.output.scale)
 
 
 def _check_overflow(call: Call[Any], channels: int) -> None:

@@ -6,7 +6,10 @@ from typing import Any
 from tinyq.errors import TinyqError
 from tinyq.ir.graph import DType, Tensor
 from tinyq.numerics.affine import Activation
+from tinyq.numerics.fixed_point import quantize_multiplier
 from tinyq.ops.base import Call
+
+LARGEST_SHIFT = 31
 
 # Numbering of the schema's ActivationFunctionType.
 _ACTIVATIONS: dict[int, Activation] = {0: "NONE", 1: "RELU", 2: "RELU_N1_TO_1", 3: "RELU6"}
@@ -61,6 +64,16 @@ def require_constant(call: Call[Any], tensor: Tensor) -> None:
     """Refuse a tensor whose value is not known at build time."""
     if not tensor.is_constant:
         call.refuse(f"tensor {tensor.name}, computed at run time", "a constant there")
+
+
+def require_multiplier(call: Call[Any], real: float) -> None:
+    """Refuse a multiplier so large that its left shift leaves 32 bits."""
+    if quantize_multiplier(real)[1] > LARGEST_SHIFT:
+        call.refuse(
+            f"an output scale of {call.output.scale:g}, {real:g} times finer than what is scaled to it",
+            f"an output scale less than 2**{LARGEST_SHIFT} times finer",
+            "the calibration data leave this layer's output almost constant: check them",
+        )
 
 
 def require_same_quantization(call: Call[Any]) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 from tinyq.ir.graph import Array, Options, Tensor
 from tinyq.numerics.fixed_point import multiply_by_quantized_multiplier, quantize_multiplier
 from tinyq.ops.base import Call, Kernel, Operator
-from tinyq.ops.checks import require_constant, require_dtype, require_per_tensor
+from tinyq.ops.checks import require_constant, require_dtype, require_multiplier, require_per_tensor
 from tinyq.ops.loops import Loop, nest, row_major_strides
 
 LARGEST_COUNT = 2**23  # so that a sum of int8 minus zero points stays within int32
@@ -57,6 +57,7 @@ class Mean(Operator[MeanOptions]):
         for tensor in (call.input, call.output):
             require_dtype(call, tensor, "int8")
         require_per_tensor(call, call.input, call.output)
+        require_multiplier(call, call.input.scale / call.output.scale)
         axes, shape = call.options.axes, call.input.shape
         if not axes or axes[-1] >= len(shape):
             call.refuse(f"axes {list(axes)}", f"axes 0 to {len(shape) - 1} of the input")

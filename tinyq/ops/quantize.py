@@ -13,7 +13,7 @@ from tinyq.ir.graph import Array, DType, Options, Tensor
 from tinyq.numerics import affine
 from tinyq.numerics.fixed_point import multiply_by_quantized_multiplier, quantize_multiplier
 from tinyq.ops.base import Call, Kernel, Operator
-from tinyq.ops.checks import require_dtype, require_per_tensor, require_shape
+from tinyq.ops.checks import require_dtype, require_multiplier, require_per_tensor, require_shape
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +45,7 @@ class Quantize(Operator[Options]):
         require_per_tensor(call, call.output)
         if call.input.dtype != "float32":
             require_per_tensor(call, call.input)
+            require_multiplier(call, call.input.scale / call.output.scale)
 
     def reference(self, call: Call[Options], inputs: Sequence[Array]) -> tuple[Array, ...]:
         output = call.output

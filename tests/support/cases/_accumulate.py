@@ -8,6 +8,7 @@ from support.cases._draw import LEAST_OUTPUT_SCALE, Draw, chances, float32, int8
 from support.tflite_model import T
 
 LARGEST_BIAS = 2**30
+LEAST_RATIO = 2.0**-30  # of the output's scale to a product's; tinyq refuses 2**-31 and less
 
 
 def constants_and_output(
@@ -26,7 +27,8 @@ def constants_and_output(
     products = [image.scales[0] * scale for scale in weight_scales]
     usual_sum = 70.0 * 70.0 * float(np.sqrt(weights.size / channels))
     exponent = draw(st.integers(3, 9) if kind == "between" else st.integers(-24, 8))
-    output_scale = max(float32(np.median(products) * usual_sum * 2.0**exponent), LEAST_OUTPUT_SCALE)
+    usual_scale = float(np.median(products)) * usual_sum * 2.0**exponent
+    output_scale = float32(max(usual_scale, LEAST_OUTPUT_SCALE, max(products) * LEAST_RATIO))
     output = T("y", output_shape, scales=(output_scale,), zero_points=(draw(zero_points),))
     bias = _bias(kind, chance, np.resize(products, channels) / output_scale)
     return (
