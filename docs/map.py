@@ -15,6 +15,8 @@ FOLDERS = (
     "frontend/keras",
     "ir",
     "ops",
+    "kernels",
+    "kernels/dsp",
     "passes",
     "memory",
     "codegen",

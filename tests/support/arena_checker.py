@@ -9,10 +9,11 @@ from collections.abc import Mapping
 import numpy as np
 
 from tinyq.ir.graph import Graph
-from tinyq.ops import call_of, operator
+from tinyq.kernels import PORTABLE, Selection
+from tinyq.ops import call_of
 
 
-def check_arena(graph: Graph, offsets: Mapping[str, int], arena_bytes: int) -> None:
+def check_arena(graph: Graph, offsets: Mapping[str, int], arena_bytes: int, selection: Selection = PORTABLE) -> None:
     """Raise AssertionError where a plan lets one tensor destroy another that is still needed."""
     owner = np.full(arena_bytes, -1)
     number = {name: index for index, name in enumerate(graph.tensors)}
@@ -40,13 +41,13 @@ def check_arena(graph: Graph, offsets: Mapping[str, int], arena_bytes: int) -> N
         inputs = [name for name in node.inputs if name is not None]
         for name in inputs:
             read(name, node.name)
-        scratch = operator(node.op).scratch_bytes(call)
+        scratch = selection.of(node).scratch_bytes(call)
         if scratch:
             owner[span(f"{node.name}.scratch", scratch)] = -2
         for name in inputs:
             read(name, f"{node.name}, beside its scratch,")
         write(node.outputs[0])
-        allowed = {graph.storage(tensor.name) for tensor in operator(node.op).overlays(call) if not tensor.is_constant}
+        allowed = {graph.storage(overlap.tensor.name) for overlap in selection.of(node).overlaps(call)}
         for name in inputs:
             if graph.storage(name) not in allowed:
                 read(name, f"{node.name}, beside its output,")

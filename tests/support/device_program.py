@@ -2,6 +2,7 @@
 
 import subprocess
 import textwrap
+from collections.abc import Sequence
 from pathlib import Path
 
 from tinyq.emulator.device.machine import Machine
@@ -55,7 +56,16 @@ _HEADER = """
 _FPU_ON = r"ldr r0,=0xE000ED88 \n ldr r1,=0x00F00000 \n str r1,[r0] \n dsb \n isb \n"
 
 
-def build(folder: Path, source: str, board: Board = NANO33, *, fpu: bool = True, level: str = "-O2") -> Path:
+def build(
+    folder: Path,
+    source: str,
+    board: Board = NANO33,
+    *,
+    fpu: bool = True,
+    level: str = "-O2",
+    more: Sequence[Path] = (),
+    include: Sequence[Path] = (),
+) -> Path:
     """The ELF of a C program with a `main`; handlers that it does not define sleep for good.
 
     Args:
@@ -64,6 +74,8 @@ def build(folder: Path, source: str, board: Board = NANO33, *, fpu: bool = True,
         board: where it is linked to.
         fpu: whether reset switches the FPU on.
         level: of optimization.
+        more: sources to link, in C or assembly.
+        include: folders of headers.
     """
     code, script, elf = folder / "program.c", folder / "program.ld", folder / "program.elf"
     start = folder / "start.c"
@@ -73,7 +85,8 @@ def build(folder: Path, source: str, board: Board = NANO33, *, fpu: bool = True,
     cpu = board.processor
     flags = [f"--target={cpu.zig_target}", f"-mcpu={cpu.zig_cpu}", level, "-g0", "-ffreestanding", "-std=c99"]
     flags += ["-fno-sanitize=undefined", "-fno-builtin", "-Wl,--entry=Reset_Handler", "-fno-unwind-tables"]
-    command = [*zig_command(), "cc", *flags, f"-Wl,-T,{script}", str(start), str(code), "-o", str(elf)]
+    flags += [f"-I{path}" for path in include]
+    command = [*zig_command(), "cc", *flags, f"-Wl,-T,{script}", *map(str, (start, code, *more)), "-o", str(elf)]
     subprocess.run(command, env=zig_environment(), check=True)
     return elf
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from support.cases._case import Array
 from tinyq.codegen.model import generate
-from tinyq.emulator.host import HostModel
+from tinyq.emulator.host import Compile, HostModel
 from tinyq.ir.graph import Graph
 from tinyq.memory.lifetimes import blocks
 from tinyq.memory.planner import plan_memory
@@ -27,9 +27,13 @@ def run_c(graph: Graph, inputs: Sequence[Array]) -> tuple[Array, ...]:
 def run_c_quickly(graph: Graph, inputs: Sequence[Array]) -> tuple[Array, ...]:
     """As `run_c`, by the system's gcc where there is one: it compiles several times as fast."""
     model, layers = generate(graph, plan_memory(blocks(graph)), "model")
-    compiler = compile_shared_library if shutil.which("gcc") is None else _gcc
     with tempfile.TemporaryDirectory() as folder:
-        return HostModel(model, layers, compiler, Path(folder)).run(inputs)
+        return HostModel(model, layers, compile_quickly(), Path(folder)).run(inputs)
+
+
+def compile_quickly() -> Compile:
+    """What compiles for this machine in the least time."""
+    return compile_shared_library if shutil.which("gcc") is None else _gcc
 
 
 def _gcc(sources: Sequence[Path], folders: Sequence[Path], output: Path) -> None:

@@ -46,6 +46,7 @@ def command(
     from tinyq.codegen.write import write_bytes
     from tinyq.emulator.device.picture import profile_svg
     from tinyq.firmware.board import load_board
+    from tinyq.kernels import Target
     from tinyq.pipeline.build import self_test
     from tinyq.pipeline.compile import compile_tflite
     from tinyq.pipeline.device import device_image, device_profile, note_profile
@@ -59,7 +60,9 @@ def command(
     with TerminalDisplay(console) as display:
         display.stage(f"reading {described.model.name}")
         source = read_source(described.model, data or described.data, display.stage)
-        compiled = compile_tflite(source.tflite, model_name(described), source.where)
+        compiled = compile_tflite(
+            source.tflite, model_name(described), source.where, Target(target.processor.instruction_set)
+        )
         tests = test_set(compiled, data or described.test or described.data)
         display.stage(f"building the firmware for {target.title}")
         image = device_image(compiled, target, self_test(compiled, tests), out)

@@ -1,6 +1,9 @@
 """`tinyq validate`."""
 
+from __future__ import annotations
+
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,6 +16,9 @@ from tinyq.cli._options import (
     project_option,
     required_board,
 )
+
+if TYPE_CHECKING:
+    from tinyq.kernels import Target
 
 
 @click.command()
@@ -29,7 +35,7 @@ from tinyq.cli._options import (
     type=click.Choice(["reference", "host", "device"]),
     default="host",
     show_default=True,
-    help="reference: NumPy alone; host: the generated C, compiled for this machine, against it; "
+    help="reference: NumPy alone; host: the C that is generated for --board, compiled for this machine, against it; "
     "device: the firmware image on an emulated board, against it.",
 )
 @board_option
@@ -68,11 +74,12 @@ def command(
 
     described = project_of(model, project)
     tests = data or described.test or described.data
+    named = board or described.board
     console = Console()
     with TerminalDisplay(console) as display:
         display.stage(f"reading {described.model.name}")
         source = read_source(described.model, calibration or described.data or data, display.stage)
-        compiled = compile_tflite(source.tflite, model_name(described), source.where)
+        compiled = compile_tflite(source.tflite, model_name(described), source.where, _target(named))
         samples = test_set(compiled, tests)
         engines = []
         if engine == "host":
@@ -81,7 +88,7 @@ def command(
         elif engine == "device":
             from tinyq.pipeline.device import checked_device
 
-            engines.append(checked_device(compiled, required_board(board, described), samples, out, display))
+            engines.append(checked_device(compiled, required_board(named, described), samples, out, display))
         oracle = oracle_engine(compiled)
         with board_engines(compiled, port, baud) as boards:
             validation = measure(
@@ -97,3 +104,11 @@ def command(
     if json_file is not None:
         write_bytes(json_file, as_json(validation_dict(validation)).encode())
     require_agreement(validation)
+
+
+def _target(board: str | None) -> Target:
+    """What kernels may use on a board; C99 alone where none is named."""
+    from tinyq.firmware.board import load_board
+    from tinyq.kernels import Target
+
+    return Target() if board is None else Target(load_board(board).processor.instruction_set)

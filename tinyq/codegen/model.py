@@ -6,8 +6,10 @@ from tinyq import __version__
 from tinyq.codegen.constants import c_float
 from tinyq.codegen.generated import GeneratedModel
 from tinyq.codegen.render import render
+from tinyq.codegen.routines import routine_texts
 from tinyq.codegen.view import Layer, arena_pointer, layers
 from tinyq.ir.graph import Graph, Tensor
+from tinyq.kernels import PORTABLE, Selection
 from tinyq.memory.planner import Plan
 
 RUNTIME_HEADER = "tinyq_runtime.h"
@@ -43,19 +45,24 @@ class Port:
         return self.tensor.zero_point if self.tensor.quantization is not None else 0
 
 
-def generate(graph: Graph, plan: Plan, identifier: str) -> tuple[GeneratedModel, tuple[Layer, ...]]:
+def generate(
+    graph: Graph, plan: Plan, identifier: str, selection: Selection = PORTABLE
+) -> tuple[GeneratedModel, tuple[Layer, ...]]:
     """The C library of `graph`, and its layers as they appear there.
 
     Args:
         graph: after the passes.
         plan: the place of every tensor in the arena.
         identifier: the C identifier that every symbol starts with.
+        selection: the implementation that each node runs by; `plan` was made for it.
     """
-    shown = layers(graph, plan, identifier)
+    shown = layers(graph, plan, identifier, selection)
+    routines = routine_texts(identifier, (routine for layer in shown for routine in layer.routines))
     context = {
         "version": __version__,
         "id": identifier,
         "layers": shown,
+        "routines": routines,
         "inputs": _ports(graph, plan, identifier, graph.inputs),
         "outputs": _ports(graph, plan, identifier, graph.outputs),
         "arena_bytes": max(plan.arena_bytes, 1),
@@ -67,6 +74,8 @@ def generate(graph: Graph, plan: Plan, identifier: str) -> tuple[GeneratedModel,
         f"{identifier}.c": render("model/model.c.j2", **context),
         f"{identifier}_weights.h": render("model/weights.h.j2", **context),
     }
+    if routines:
+        files[f"{identifier}_routines.S"] = render("model/routines.S.j2", **context)
     runtime = {RUNTIME_HEADER: render(f"runtime/{RUNTIME_HEADER}")}
     inputs = tuple(graph.tensors[name] for name in graph.inputs)
     outputs = tuple(graph.tensors[name] for name in graph.outputs)

@@ -8,8 +8,10 @@ import numpy as np
 from tinyq.codegen.constants import Constant, c_float, plus
 from tinyq.codegen.names import c_identifier
 from tinyq.codegen.render import render
+from tinyq.codegen.routines import routine_symbol
 from tinyq.ir.graph import Graph, Node, Options, Tensor
 from tinyq.ir.names import unique
+from tinyq.kernels import Implementation, Routine, Selection
 from tinyq.memory.lifetimes import scratch_name
 from tinyq.memory.planner import Plan
 from tinyq.ops import Call, Kernel, call_of, operator
@@ -30,6 +32,7 @@ class Layer:
         call: text of its call.
         constants: its arrays in flash.
         scales: the output's real scale and zero point, for readers.
+        routines: that its function calls.
     """
 
     name: str
@@ -43,6 +46,7 @@ class Layer:
     call: str
     constants: tuple[Constant, ...]
     scales: str
+    routines: tuple[Routine, ...]
 
     @property
     def weight_bytes(self) -> int:
@@ -50,11 +54,11 @@ class Layer:
         return sum(constant.values.nbytes for constant in self.constants)
 
 
-def layers(graph: Graph, plan: Plan, identifier: str) -> tuple[Layer, ...]:
+def layers(graph: Graph, plan: Plan, identifier: str, selection: Selection) -> tuple[Layer, ...]:
     """The layers of `graph`, in the order they run."""
     functions = _function_names(graph, identifier)
     return tuple(
-        _layer(graph, node, plan, identifier, _Names(function, frozenset(functions)))
+        _layer(graph, node, plan, identifier, selection.of(node), _Names(function, frozenset(functions)))
         for node, function in zip(graph.nodes, functions, strict=True)
     )
 
@@ -87,16 +91,19 @@ def _function_names(graph: Graph, identifier: str) -> list[str]:
     return taken[reserved:]
 
 
-def _layer(graph: Graph, node: Node, plan: Plan, identifier: str, names: _Names) -> Layer:
+def _layer(
+    graph: Graph, node: Node, plan: Plan, identifier: str, implementation: Implementation, names: _Names
+) -> Layer:
     call, reader = call_of(graph, node), operator(node.op)
-    kernel = reader.kernel(call)
+    kernel, routines = implementation.kernel(call), implementation.routines(call)
     pointers = reader.pointers(call)
     constants = (*_kernel_constants(kernel, names), *_operand_constants(pointers, names))
-    scratch = reader.scratch_bytes(call) > 0
+    scratch = implementation.scratch_bytes(call) > 0
     function = render(
-        f"kernels/{node.op.lower()}.c.j2",
+        f"kernels/{implementation.template}.c.j2",
         signature=_signature(call, pointers, names.function, scratch=scratch),
         k=_template_view(kernel, names),
+        routine={key: routine_symbol(identifier, each) for key, each in routines.items()},
         plus=plus,
         c_float=c_float,
     )
@@ -119,6 +126,7 @@ def _layer(graph: Graph, node: Node, plan: Plan, identifier: str, names: _Names)
         call=f"{names.function}({', '.join(arguments)});",
         constants=constants,
         scales=_scales(call.output),
+        routines=tuple(routines.values()),
     )
 
 

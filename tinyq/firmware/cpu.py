@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from tinyq.kernels import InstructionSet
+
 
 @dataclass(frozen=True)
 class Cpu:
@@ -13,6 +15,7 @@ class Cpu:
         zig_cpu: zig's name of the processor with its features; clang's `-mfpu` is ignored there.
         gcc_flags: the same, said to gcc.
         hardware_float: whether float arguments travel in FPU registers, which reset must switch on.
+        instruction_set: the kernels that it can run.
         cycle_counter: whether the processor has DWT CYCCNT.
         vector_table_register: whether it has VTOR; without it the table lies at address 0.
         caches: whether it has an instruction and a data cache of its own, which reset leaves off.
@@ -22,6 +25,7 @@ class Cpu:
     zig_cpu: str
     gcc_flags: tuple[str, ...]
     hardware_float: bool
+    instruction_set: InstructionSet
     cycle_counter: bool
     vector_table_register: bool = True
     caches: bool = False
@@ -33,6 +37,7 @@ def _integer_cpu(zig_cpu: str, gcc_cpu: str, *, cycle_counter: bool, vector_tabl
         zig_cpu,
         ("-mthumb", f"-mcpu={gcc_cpu}", "-mfloat-abi=soft"),
         hardware_float=False,
+        instruction_set="portable",
         cycle_counter=cycle_counter,
         vector_table_register=vector_table_register,
     )
@@ -44,6 +49,7 @@ def _float_cpu(zig_cpu: str, gcc_cpu: str, gcc_fpu: str, *, caches: bool = False
         zig_cpu,
         ("-mthumb", f"-mcpu={gcc_cpu}", f"-mfpu={gcc_fpu}", "-mfloat-abi=hard"),
         hardware_float=True,
+        instruction_set="dsp",
         cycle_counter=True,
         caches=caches,
     )

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from tinyq.ir.graph import Graph, Node
-from tinyq.ops import call_of, operator
+from tinyq.kernels import PORTABLE, Selection
+from tinyq.ops import call_of
 
 ALIGNMENT = 4  # bytes; a word of the core, and of float32
 
@@ -41,10 +42,10 @@ def scratch_name(node: Node) -> str:
     return f"{node.name}.scratch"
 
 
-def blocks(graph: Graph) -> tuple[Block, ...]:
-    """All blocks of `graph`; an operator's output takes over an input's block where the operator allows it."""
+def blocks(graph: Graph, selection: Selection = PORTABLE) -> tuple[Block, ...]:
+    """All blocks of `graph`; a node's output takes over an input's block where its implementation allows it."""
     separate = _tensor_blocks(graph)
-    return (*_in_place(graph, separate).values(), *_scratch_blocks(graph))
+    return (*_in_place(graph, selection, separate).values(), *_scratch_blocks(graph, selection))
 
 
 def _aligned(size: int) -> int:
@@ -71,8 +72,8 @@ def _tensor_blocks(graph: Graph) -> dict[str, Block]:
     }
 
 
-def _scratch_blocks(graph: Graph) -> list[Block]:
-    sizes = [operator(node.op).scratch_bytes(call_of(graph, node)) for node in graph.nodes]
+def _scratch_blocks(graph: Graph, selection: Selection) -> list[Block]:
+    sizes = [selection.of(node).scratch_bytes(call_of(graph, node)) for node in graph.nodes]
     return [
         Block(scratch_name(node), _aligned(size), time, time, (scratch_name(node),))
         for time, (node, size) in enumerate(zip(graph.nodes, sizes, strict=True))
@@ -80,16 +81,14 @@ def _scratch_blocks(graph: Graph) -> list[Block]:
     ]
 
 
-def _in_place(graph: Graph, separate: Mapping[str, Block]) -> dict[str, Block]:
+def _in_place(graph: Graph, selection: Selection, separate: Mapping[str, Block]) -> dict[str, Block]:
     merged = dict(separate)
     owner = {name: name for name in separate}
     for time, node in enumerate(graph.nodes):
         output = graph.storage(node.outputs[0])
-        for tensor in operator(node.op).overlays(call_of(graph, node)):
-            if tensor.is_constant:
-                continue
-            source = owner[graph.storage(tensor.name)]
-            if merged[source].last == time and merged[source].bytes == merged[output].bytes:
+        for overlap in selection.of(node).overlaps(call_of(graph, node)):
+            source = owner[graph.storage(overlap.tensor.name)]
+            if overlap.lead >= 0 and merged[source].last == time and merged[source].bytes == merged[output].bytes:
                 taken = merged.pop(output)
                 merged[source] = replace(
                     merged[source], last=taken.last, members=(*merged[source].members, *taken.members)

@@ -20,6 +20,7 @@ from tinyq.firmware.image import image_compiler, image_kinds, image_sizes, write
 from tinyq.firmware.platformio import build_framework_image, build_image
 from tinyq.firmware.project import project_files
 from tinyq.firmware.toolchain import Toolchain, build_flags
+from tinyq.kernels import Target
 from tinyq.memory.picture import peak
 from tinyq.pipeline.compile import CompiledModel, Dump, compile_tflite
 from tinyq.pipeline.measure import TestSet, host_engine, measure, test_set
@@ -92,7 +93,7 @@ def build(request: BuildRequest, display: Display, dump: Dump | None = None) -> 
     if request.framework is not None:
         required_framework(board, request.framework)
     source = _read(request, display)
-    compiled = compile_tflite(source.tflite, request.name, source.where, dump)
+    compiled = compile_tflite(source.tflite, request.name, source.where, Target(board.processor.instruction_set), dump)
     fullest = peak(compiled.graph, compiled.plan)
     check_fit(board, compiled.plan.arena_bytes, compiled.weight_bytes, fullest.layer)
     display.done(

@@ -11,6 +11,7 @@ from tinyq.codegen.view import Layer
 from tinyq.frontend.tflite import import_tflite
 from tinyq.ir.graph import Graph
 from tinyq.ir.verify import verify
+from tinyq.kernels import Selection, Target, select
 from tinyq.memory.lifetimes import blocks
 from tinyq.memory.planner import Plan, plan_memory
 from tinyq.ops import call_of, operator
@@ -20,6 +21,8 @@ from tinyq.passes.fold_pad import fold_pad
 from tinyq.passes.fold_zero_point import fold_zero_point
 
 PASSES: tuple[Callable[[Graph], Graph], ...] = (drop_reshape, fold_pad, fold_zero_point, drop_unused)
+
+PORTABLE_C = Target()
 
 # (what was just done, the graph after it)
 Dump = Callable[[str, Graph], None]
@@ -32,6 +35,7 @@ class CompiledModel:
     Attributes:
         tflite: the quantized model's bytes.
         graph: after the passes.
+        selection: the implementation that each node runs by.
         plan: the place of every tensor in the arena.
         generated: the C library.
         layers: the layers as they appear in it.
@@ -39,6 +43,7 @@ class CompiledModel:
 
     tflite: bytes
     graph: Graph
+    selection: Selection
     plan: Plan
     generated: GeneratedModel
     layers: tuple[Layer, ...]
@@ -49,23 +54,27 @@ class CompiledModel:
         return sum(layer.weight_bytes for layer in self.layers)
 
 
-def compile_tflite(tflite: bytes, name: str, where: str, dump: Dump | None = None) -> CompiledModel:
+def compile_tflite(
+    tflite: bytes, name: str, where: str, target: Target = PORTABLE_C, dump: Dump | None = None
+) -> CompiledModel:
     """The C of the .tflite model `tflite`.
 
     Args:
         tflite: the file's bytes.
         name: becomes the C identifier that every symbol starts with.
         where: the file, for error messages.
+        target: what the kernels may use.
         dump: is shown the graph after the import and after every pass.
 
     Raises:
         TinyqError: a model that can't be built.
     """
     graph = optimize(import_tflite(tflite, name, where), dump)
-    plan = plan_memory(blocks(graph))
-    generated, layers = generate(graph, plan, c_identifier(name))
+    selection = select(graph, target)
+    plan = plan_memory(blocks(graph, selection))
+    generated, layers = generate(graph, plan, c_identifier(name), selection)
     generated = replace(generated, sha256=hashlib.sha256(tflite).hexdigest())
-    return CompiledModel(tflite, graph, plan, generated, layers)
+    return CompiledModel(tflite, graph, selection, plan, generated, layers)
 
 
 def optimize(graph: Graph, dump: Dump | None = None) -> Graph:

@@ -1,0 +1,102 @@
+"""What every implementation of an operator answers; one file an implementation, found by its folder."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from tinyq.ir.graph import Tensor
+from tinyq.ops import Call, Kernel
+
+InstructionSet = Literal["portable", "dsp"]
+Optimize = Literal["balanced", "speed", "size", "ram"]
+
+
+@dataclass(frozen=True)
+class Target:
+    """What kernels may use, and what they should save.
+
+    Attributes:
+        instruction_set: "portable" is C99 alone; "dsp" adds the DSP extension of Armv7E-M and Armv8-M and the registers
+            of a single-precision FPU (Cortex-M4F, M7, M33, M55).
+        optimize: what counts most.
+    """
+
+    instruction_set: InstructionSet = "portable"
+    optimize: Optimize = "balanced"
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """An input whose bytes the kernel may overwrite with its output as it goes, from the lowest address upwards.
+
+    Attributes:
+        tensor: the input.
+        lead: the output may start at any offset up to `offset of the input + lead` bytes, and it then never overwrites
+            what is still to be read; 0 is "in place", negative is "so many bytes before it".
+    """
+
+    tensor: Tensor
+    lead: int = 0
+
+
+@dataclass(frozen=True)
+class Routine:
+    """A function that layers share: assembly for the processor, and C that says what it does, for everybody else.
+
+    The templates are firmware_templates/routines/<template>.S.j2 and .c.j2. Both see `symbol` and every parameter; the
+    second is the body of the C function, in braces.
+
+    Attributes:
+        template: path in firmware_templates/routines, without its ending.
+        signature: the C prototype, with `{symbol}` where the function's name goes.
+        parameters: names and numbers. Two layers with equal ones share the function.
+    """
+
+    template: str
+    signature: str
+    parameters: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Unique among the routines of a model: the template's name and the numbers."""
+        numbers = "_".join(str(number).replace("-", "m") for _, number in self.parameters)
+        return "_".join(part for part in (self.template.rpartition("/")[2], numbers) if part)
+
+
+class Implementation(ABC):
+    """One way to run one operator on one kind of processor.
+
+    Its functions see nodes only after `applies` said yes to them.
+
+    Attributes:
+        op: the operator's TFLite name.
+        template: the C function's template, a path in firmware_templates/kernels without its ending.
+    """
+
+    op: str
+    template: str
+
+    @abstractmethod
+    def applies(self, call: Call[Any], target: Target) -> bool:
+        """Whether it computes this node exactly; `target.instruction_set` is its own."""
+
+    @abstractmethod
+    def cycles(self, call: Call[Any]) -> float:
+        """About how many cycles it takes on a Cortex-M4 without wait states: of those that apply the fastest runs."""
+
+    @abstractmethod
+    def kernel(self, call: Call[Any]) -> Kernel:
+        """What the template sees as `k`; arrays become constants in flash."""
+
+    def routines(self, call: Call[Any]) -> Mapping[str, Routine]:
+        """The routines that the C function calls; the template sees their C names as `routine.<key>`."""
+        return {}
+
+    def scratch_bytes(self, call: Call[Any]) -> int:
+        """Bytes of the arena, 4-aligned, that it needs only while it runs."""
+        return 0
+
+    def overlaps(self, call: Call[Any]) -> tuple[Overlap, ...]:
+        """The inputs that its output may overwrite."""
+        return ()
