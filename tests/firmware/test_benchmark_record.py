@@ -1,0 +1,23 @@
+"""No image of the MLPerf Tiny models needs more instructions, RAM or flash than benchmarks/recorded.json says.
+
+Instructions are counted, so that the comparison is exact. After a change that is meant to cost something, or that saves
+something: `python -m benchmarks --record`.
+"""
+
+import pytest
+from support.mlperf import mlperf_folder
+
+from benchmarks.measure import measure_model
+from benchmarks.record import read_record, regressions
+from tinyq.firmware.board import load_board
+
+BOARD = load_board("nucleo_l4r5zi")
+
+
+@pytest.mark.parametrize("key", read_record())
+def test_nothing_needs_more_than_recorded(key: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    recorded = read_record()[key]
+    path = mlperf_folder() / f"{recorded.model}_int8.tflite"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path_factory.mktemp("nothing_built_here"))
+        assert regressions(recorded, measure_model(path, recorded.model, BOARD, recorded.optimize)) == []

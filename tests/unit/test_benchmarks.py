@@ -1,0 +1,42 @@
+"""The benchmark command compares what it measured with what it recorded, and shows both."""
+
+from dataclasses import replace
+
+from benchmarks.measure import Measured
+from benchmarks.picture import cycles_svg
+from benchmarks.published import MODELS, PUBLISHED
+from benchmarks.record import regressions
+from benchmarks.table import markdown
+
+KWS = Measured("kws", "balanced", 1000, 1_500_000, 512, 4096, {"conv": 900, "dense": 100})
+
+
+def test_a_measurement_like_the_recorded_one_is_no_regression() -> None:
+    assert regressions(KWS, KWS) == []
+    assert regressions(KWS, replace(KWS, instructions=999, layers={"conv": 850, "dense": 149})) == []
+
+
+def test_one_instruction_more_is_a_regression_of_the_layer_that_runs_it() -> None:
+    assert regressions(KWS, replace(KWS, instructions=1001, layers={"conv": 901, "dense": 100})) == [
+        "kws, balanced: instructions 1,001, recorded 1,000",
+        "kws, balanced: layer conv runs 901 instructions, recorded 900",
+    ]
+
+
+def test_a_larger_arena_or_image_is_a_regression() -> None:
+    assert regressions(KWS, replace(KWS, ram=516)) == ["kws, balanced: ram 516, recorded 512"]
+    assert regressions(KWS, replace(KWS, flash=4100)) == ["kws, balanced: flash 4,100, recorded 4,096"]
+
+
+def test_the_table_shows_ours_first_and_every_published_figure() -> None:
+    table = markdown([KWS])
+    lines = table.splitlines()
+    assert lines[2] == "| million cycles | **tinyq** | **1.50** |  |  |  |"
+    assert all(str(figure) in table for each in PUBLISHED for figure in each.cycles)
+    assert len({len(line.split("|")) for line in lines}) == 1
+
+
+def test_the_picture_has_a_bar_for_each_emulated_figure_and_each_of_ours() -> None:
+    picture = cycles_svg([KWS])
+    assert picture.count("<rect x=") == 1 + len(MODELS) * sum("measured" not in each.name for each in PUBLISHED)
+    assert ">1.50<" in picture
