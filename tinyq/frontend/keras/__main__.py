@@ -32,7 +32,7 @@ def main() -> None:
             output.flush()
 
         try:
-            _serve(request, emit)
+            serve(request, emit)
         except TinyqError as error:
             emit({"error": error.message, "hint": error.hint})
 
@@ -44,7 +44,12 @@ def _own_output() -> TextIO:
     return own
 
 
-def _serve(request: dict[str, Any], emit: Emit) -> None:
+def serve(request: dict[str, Any], emit: Emit) -> None:
+    """Quantize what the request asks for.
+
+    Raises:
+        TinyqError: a model or data that can't be taken.
+    """
     emit({"stage": "starting TensorFlow"})
     from tinyq.frontend.keras.load import load, rolled_layers
     from tinyq.frontend.keras.prefix import prefix
