@@ -1,0 +1,59 @@
+"""Compiles broken .tflite files in a process of its own: `python fuzz.py FOLDER FIRST COUNT`.
+
+Prints one JSON object: how many were built, how many refused, what went wrong by seed (the end of a traceback), and the
+most memory that was in use. FOLDER holds the good files.
+"""
+
+import collections
+import json
+import resource
+import signal
+import sys
+import traceback
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+from support.mutations import mutated
+from tinyq.errors import TinyqError
+from tinyq.pipeline import compile_tflite
+
+SECONDS = 20
+MEMORY_BYTES = 2**30
+
+
+def _too_slow(_signal: int, _frame: FrameType | None) -> NoReturn:
+    raise TimeoutError
+
+
+def outcome(data: bytes) -> str:
+    """`built`, `refused`, or the end of a traceback."""
+    signal.alarm(SECONDS)
+    try:
+        compile_tflite(data, "net", "net.tflite")
+    except TinyqError:
+        return "refused"
+    except Exception:
+        return traceback.format_exc(limit=-4)
+    finally:
+        signal.alarm(0)
+    return "built"
+
+
+def main(folder: Path, first: int, count: int) -> None:
+    """Try seeds `first` to `first + count - 1` on each file in turn."""
+    signal.signal(signal.SIGALRM, _too_slow)
+    models = [path.read_bytes() for path in sorted(folder.glob("*.tflite"))]
+    found: collections.Counter[str] = collections.Counter()
+    wrong = {}
+    for seed in range(first, first + count):
+        result = outcome(mutated(models[seed % len(models)], seed))
+        found[result if result in ("built", "refused") else "wrong"] += 1
+        if result not in ("built", "refused"):
+            wrong[seed] = result
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    print(json.dumps({"found": found, "wrong": wrong, "peak_bytes": peak}))  # noqa: T201  the caller reads it
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
