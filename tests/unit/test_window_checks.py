@@ -189,7 +189,7 @@ DENSE = int8("y", 1, 3)
         (
             [VECTOR, MATRIX, int32("b", [1, 2])],
             DENSE,
-            "found a bias of 2 numbers; accepted: 3, one for each output channel",
+            "found a bias of shape [2]; accepted: [3], a number for each output channel",
         ),
         (
             [VECTOR, MATRIX, T("b", (3,), "int16", data=np.zeros(3))],

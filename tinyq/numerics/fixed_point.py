@@ -69,6 +69,13 @@ def multiply_by_quantized_multiplier(x: Any, multiplier: Any, shift: Any) -> Int
     return rounding_divide_by_pot(saturating_rounding_doubling_high_mul(shifted, multiplier), right)
 
 
+def left_shift_wraps(x: Any, shift: Any) -> NDArray[np.bool_]:  # noqa: ANN401  as above
+    """Where the left shift in `multiply_by_quantized_multiplier` leaves int32; elsewhere it never falls as x rises."""
+    shifted = np.asarray(x, np.int64) << np.maximum(np.asarray(shift, np.int64), 0)
+    wraps: NDArray[np.bool_] = (shifted < INT32_MIN) | (shifted > INT32_MAX)
+    return wraps
+
+
 def saturating_shift_left(x: Any, exponent: int) -> Int64:  # noqa: ANN401  as above
     """`x * 2**exponent`, saturated to int32 (gemmlowp SaturatingRoundingMultiplyByPOT, positive exponent)."""
     shifted: Int64 = np.clip(np.asarray(x, np.int64) << exponent, INT32_MIN, INT32_MAX)

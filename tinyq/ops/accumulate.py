@@ -108,8 +108,8 @@ def check_accumulate(call: Call[Any], channels: int) -> None:
     if bias is not None:
         require_dtype(call, bias, "int32")
         require_constant(call, bias)
-        if bias.elements != channels:
-            call.refuse(f"a bias of {bias.elements} numbers", f"{channels}, one for each output channel")
+        if bias.elements != channels or channels not in bias.shape:
+            call.refuse(f"a bias of shape {list(bias.shape)}", f"[{channels}], a number for each output channel")
     _check_overflow(call, channels)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from tinyq.ir.graph import Array, Options, Tensor
 from tinyq.numerics.affine import Activation, activation_range
 from tinyq.numerics.fixed_point import Int64, multiply_by_quantized_multiplier, quantize_multiplier
-from tinyq.ops.base import Call, Kernel, Operator
+from tinyq.ops.base import Along, Call, Channels, Kernel, Operator
 from tinyq.ops.checks import read_activation, require_dtype, require_per_tensor, require_shape
 from tinyq.ops.loops import Loop, nest, row_major_strides
 
@@ -104,6 +104,13 @@ class Add(Operator[AddOptions]):
 
     def overlays(self, call: Call[AddOptions]) -> tuple[Tensor, ...]:
         return tuple(tensor for tensor in self.pointers(call) if tensor.shape == call.output.shape)
+
+    def is_monotone(self, call: Call[AddOptions]) -> bool:
+        return True
+
+    def channels(self, call: Call[AddOptions]) -> Channels:
+        extent = call.output.shape[-1:]  # an operand of extent 1 is the same for all channels
+        return Channels(tuple(Along(number) for number in (0, 1) if call.tensor(number).shape[-1:] == extent))
 
 
 def _with_rank(samples: Array, rank: int) -> Array:

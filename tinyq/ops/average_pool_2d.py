@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from tinyq.ir.graph import Array, Tensor
-from tinyq.ops.base import Call, Operator
+from tinyq.ops.base import CHANNEL_BY_CHANNEL, Call, Channels, Operator
 from tinyq.ops.pool import PoolKernel, PoolOptions, check_pool, output_range, pool_kernel, read_pool
 from tinyq.ops.window import merge_batch
 
@@ -34,6 +34,12 @@ class AveragePool2D(Operator[PoolOptions]):
 
     def kernel(self, call: Call[PoolOptions]) -> PoolKernel:
         return pool_kernel(call)
+
+    def is_monotone(self, call: Call[PoolOptions]) -> bool:
+        return True
+
+    def channels(self, call: Call[PoolOptions]) -> Channels:
+        return CHANNEL_BY_CHANNEL
 
 
 OPERATOR = AveragePool2D()

@@ -5,8 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, NoReturn, TypeVar
 
+import numpy as np
+
 from tinyq.errors import TinyqError
 from tinyq.ir.graph import Array, Graph, Node, Options, Tensor
+from tinyq.numerics.interval import Interval
 
 O = TypeVar("O", bound=Options)
 O_co = TypeVar("O_co", bound=Options, covariant=True)
@@ -53,6 +56,37 @@ class Call(Generic[O_co]):
     def refuse(self, found: str, accepted: str, hint: str = "") -> NoReturn:
         """Raise the TinyqError of a layer that can't be built."""
         raise TinyqError(f"layer {self.name} ({self.op}): found {found}; accepted: {accepted}", hint)
+
+
+@dataclass(frozen=True)
+class Along:
+    """An axis of an operator's input that runs over channels.
+
+    Attributes:
+        input: which input.
+        axis: which of its axes; the last for an input that is computed.
+    """
+
+    input: int
+    axis: int = -1
+
+
+@dataclass(frozen=True)
+class Channels:
+    """What must shrink with a tensor when some of its channels, the indices along its last axis, are left out.
+
+    Attributes:
+        output: shrinks with the output; each output channel needs no other channel of a computed input here.
+        input: constants that shrink with the first input, where the operator mixes the channels of that input by
+            weights; an axis may hold the channels several times over, pixel by pixel.
+    """
+
+    output: tuple[Along, ...]
+    input: tuple[Along, ...] = ()
+
+
+#: The channels of an operator with one input that takes channel by channel.
+CHANNEL_BY_CHANNEL = Channels((Along(0),))
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,6 +144,24 @@ class Operator(ABC, Generic[O]):
     def overlays(self, call: Call[O]) -> tuple[Tensor, ...]:
         """The inputs whose bytes the kernel may overwrite with its output as it goes."""
         return ()
+
+    def is_monotone(self, call: Call[O]) -> bool:
+        """Whether no output falls when an input rises; then intervals are known from the reference alone."""
+        return False
+
+    def interval(self, call: Call[O], inputs: Sequence[Interval]) -> tuple[Interval, ...]:
+        """What the outputs can be where the computed inputs are within `inputs`; too wide is right, too narrow never.
+
+        An operator without better knowledge answers everything that the output's type holds.
+        """
+        if not self.is_monotone(call):
+            return tuple(Interval.full(tensor.shape, tensor.dtype) for tensor in call.outputs)
+        bounds = self.reference(call, [np.stack([known.low, known.high]) for known in inputs])
+        return tuple(Interval(low, high) for low, high in bounds)
+
+    def channels(self, call: Call[O]) -> Channels | None:
+        """What shrinks with channels that are left out; None where they can't be."""
+        return None
 
 
 def call_of(graph: Graph, node: Node) -> Call[Any]:

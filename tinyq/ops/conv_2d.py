@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from tinyq.ir.graph import Array, Tensor
-from tinyq.ops.accumulate import WEIGHTS, bias_of, check_accumulate, input_offset, output_stage
-from tinyq.ops.base import Call, Operator
+from tinyq.ops.accumulate import WEIGHTS, check_accumulate
+from tinyq.ops.accumulating import Accumulating, output_constants
+from tinyq.ops.base import Along, Call, Channels
 from tinyq.ops.convolution import (
     ConvKernel,
     ConvOptions,
@@ -24,7 +25,7 @@ from tinyq.ops.convolution import (
 from tinyq.ops.window import merge_batch
 
 
-class Conv2D(Operator[ConvOptions]):
+class Conv2D(Accumulating[ConvOptions]):
     """Weights are [output channels, kernel height, kernel width, input channels / groups]."""
 
     inputs = (2, 3)
@@ -43,19 +44,20 @@ class Conv2D(Operator[ConvOptions]):
         check_geometry(call, channels)
         check_accumulate(call, channels)
 
-    def reference(self, call: Call[ConvOptions], inputs: Sequence[Array]) -> tuple[Array, ...]:
-        weights, groups = weights_of(call), _groups(call)
-        channels = weights.shape[0]
+    def sums(self, call: Call[ConvOptions], values: Array, weights: Array, padding: int) -> Array:
+        groups, channels = _groups(call), weights.shape[0]
         # Products and sums are integers far below 2**53: float64 holds them exactly and has fast matrix products.
-        images = merge_batch(inputs[0]).astype(np.float64)
+        images = merge_batch(values).astype(np.float64)
         by_group = weights.reshape(groups, channels // groups, *weights.shape[1:]).astype(np.float64)
         total = np.zeros((images.shape[0], *call.output.shape[1:]))
-        for (row, column), pixels in call.options.window.taps(images, call.input.zero_point):
-            parts = np.split(pixels + input_offset(call), groups, axis=3)
+        for (row, column), pixels in call.options.window.taps(images, padding):
+            parts = np.split(pixels, groups, axis=3)
             products = [part @ kernel[:, row, column].T for part, kernel in zip(parts, by_group, strict=True)]
             total += np.concatenate(products, axis=3)
-        accumulators = total.astype(np.int64) + bias_of(call, channels)
-        return (output_stage(call, channels).apply(accumulators).reshape(-1, *call.output.shape),)
+        return total.astype(np.int64)
+
+    def channels(self, call: Call[ConvOptions]) -> Channels | None:
+        return Channels(output_constants(call), (Along(WEIGHTS, 3),)) if _groups(call) == 1 else None
 
     def kernel(self, call: Call[ConvOptions]) -> ConvKernel:
         return convolution_kernel(call, weights_of(call).shape[0], _groups(call))

@@ -10,8 +10,9 @@ from typing import Any, ClassVar
 import numpy as np
 
 from tinyq.ir.graph import Array, Tensor
-from tinyq.ops.accumulate import WEIGHTS, bias_of, check_accumulate, input_offset, output_stage
-from tinyq.ops.base import Call, Operator
+from tinyq.ops.accumulate import INPUT, WEIGHTS, check_accumulate
+from tinyq.ops.accumulating import Accumulating, output_constants
+from tinyq.ops.base import Along, Call, Channels
 from tinyq.ops.convolution import (
     ConvKernel,
     ConvOptions,
@@ -32,7 +33,7 @@ class DepthwiseOptions(ConvOptions):
     channel_axis: ClassVar[int] = 3
 
 
-class DepthwiseConv2D(Operator[DepthwiseOptions]):
+class DepthwiseConv2D(Accumulating[DepthwiseOptions]):
     """Weights are [1, kernel height, kernel width, input channels * multiplier]."""
 
     inputs = (2, 3)
@@ -51,16 +52,20 @@ class DepthwiseConv2D(Operator[DepthwiseOptions]):
         check_geometry(call, channels)
         check_accumulate(call, channels)
 
-    def reference(self, call: Call[DepthwiseOptions], inputs: Sequence[Array]) -> tuple[Array, ...]:
-        weights = weights_of(call)[0]
-        channels = weights.shape[2]
-        multiplier = channels // call.input.shape[3]
-        images = merge_batch(inputs[0]).astype(np.int64)
-        accumulators = np.zeros((images.shape[0], *call.output.shape[1:]), np.int64) + bias_of(call, channels)
-        for (row, column), pixels in call.options.window.taps(images, call.input.zero_point):
+    def sums(self, call: Call[DepthwiseOptions], values: Array, weights: Array, padding: int) -> Array:
+        multiplier = _multiplier(call)
+        images = merge_batch(values)
+        total = np.zeros((images.shape[0], *call.output.shape[1:]), np.int64)
+        for (row, column), pixels in call.options.window.taps(images, padding):
             # Output channel c * multiplier + m sees input channel c.
-            accumulators += np.repeat(pixels + input_offset(call), multiplier, axis=3) * weights[row, column]
-        return (output_stage(call, channels).apply(accumulators).reshape(-1, *call.output.shape),)
+            total += np.repeat(pixels, multiplier, axis=3) * weights[0, row, column]
+        return total
+
+    def channels(self, call: Call[DepthwiseOptions]) -> Channels | None:
+        constants = output_constants(call)
+        if _multiplier(call) == 1:
+            return Channels((Along(INPUT), *constants))
+        return Channels(constants) if call.input.shape[3] == 1 else None
 
     def kernel(self, call: Call[DepthwiseOptions]) -> ConvKernel:
         return convolution_kernel(call, weights_of(call).shape[3], groups=call.input.shape[3])
@@ -70,6 +75,10 @@ class DepthwiseConv2D(Operator[DepthwiseOptions]):
 
     def scratch_bytes(self, call: Call[DepthwiseOptions]) -> int:
         return patch_bytes(call)
+
+
+def _multiplier(call: Call[DepthwiseOptions]) -> int:
+    return call.tensor(WEIGHTS).shape[3] // call.input.shape[3]
 
 
 OPERATOR = DepthwiseConv2D()

@@ -9,7 +9,7 @@ from typing import Any
 
 from tinyq.ir.graph import Array, DType, Options, Tensor
 from tinyq.numerics import affine
-from tinyq.ops.base import Call, Kernel, Operator
+from tinyq.ops.base import CHANNEL_BY_CHANNEL, Call, Channels, Kernel, Operator
 from tinyq.ops.checks import require_dtype, require_per_tensor, require_shape
 
 
@@ -40,6 +40,12 @@ class Dequantize(Operator[Options]):
 
     def kernel(self, call: Call[Options]) -> DequantizeKernel:
         return DequantizeKernel(call.input.dtype, call.output.elements, call.input.scale, call.input.zero_point)
+
+    def is_monotone(self, call: Call[Options]) -> bool:
+        return True
+
+    def channels(self, call: Call[Options]) -> Channels:
+        return CHANNEL_BY_CHANNEL
 
 
 OPERATOR = Dequantize()

@@ -20,7 +20,8 @@ from tinyq.ops.accumulate import (
     one_or_all,
     output_stage,
 )
-from tinyq.ops.base import Call, Kernel, Operator
+from tinyq.ops.accumulating import Accumulating, output_constants
+from tinyq.ops.base import Along, Call, Channels, Kernel
 from tinyq.ops.checks import read_activation, require_rank
 
 
@@ -37,7 +38,7 @@ class DenseKernel(Kernel):
     input_offset: int
 
 
-class FullyConnected(Operator[AccumulateOptions]):
+class FullyConnected(Accumulating[AccumulateOptions]):
     """`rows` times a product with the weight matrix."""
 
     inputs = (2, 3)
@@ -60,14 +61,18 @@ class FullyConnected(Operator[AccumulateOptions]):
             )
         check_accumulate(call, channels)
 
-    def reference(self, call: Call[AccumulateOptions], inputs: Sequence[Array]) -> tuple[Array, ...]:
-        weights = call.tensor(WEIGHTS).data
-        assert weights is not None
-        channels, depth = weights.shape
-        rows = inputs[0].reshape(-1, depth).astype(np.float64) + input_offset(call)
+    def sums(self, call: Call[AccumulateOptions], values: Array, weights: Array, padding: int) -> Array:
+        rows = values.reshape(-1, weights.shape[1]).astype(np.float64)
         # Integers far below 2**53: exact in float64.
-        accumulators = (rows @ weights.T.astype(np.float64)).astype(np.int64) + bias_of(call, channels)
-        return (output_stage(call, channels).apply(accumulators).reshape(-1, *call.output.shape),)
+        sums: Array = (rows @ weights.T.astype(np.float64)).astype(np.int64)
+        return sums
+
+    def channels(self, call: Call[AccumulateOptions]) -> Channels | None:
+        channels, depth = call.tensor(WEIGHTS).shape
+        if call.output.shape[-1:] != (channels,):
+            return None
+        whole_pixels = bool(call.input.shape) and depth % call.input.shape[-1] == 0
+        return Channels(output_constants(call), (Along(WEIGHTS, 1),) if whole_pixels else ())
 
     def kernel(self, call: Call[AccumulateOptions]) -> DenseKernel:
         weights = call.tensor(WEIGHTS).data

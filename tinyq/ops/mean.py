@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from tinyq.ir.graph import Array, Options, Tensor
-from tinyq.numerics.fixed_point import multiply_by_quantized_multiplier, quantize_multiplier
-from tinyq.ops.base import Call, Kernel, Operator
+from tinyq.numerics.fixed_point import left_shift_wraps, multiply_by_quantized_multiplier, quantize_multiplier
+from tinyq.ops.base import CHANNEL_BY_CHANNEL, Call, Channels, Kernel, Operator
 from tinyq.ops.checks import require_constant, require_dtype, require_multiplier, require_per_tensor
 from tinyq.ops.loops import Loop, nest, row_major_strides
 
@@ -84,6 +84,14 @@ class Mean(Operator[MeanOptions]):
             *_scaling(call),
             call.output.zero_point,
         )
+
+    def is_monotone(self, call: Call[MeanOptions]) -> bool:
+        extremes = (np.array([-128, 127]) - call.input.zero_point) * _count(call)
+        return not left_shift_wraps(extremes, _scaling(call)[1]).any()
+
+    def channels(self, call: Call[MeanOptions]) -> Channels | None:
+        keeps_channels = len(call.input.shape) - 1 not in call.options.axes
+        return CHANNEL_BY_CHANNEL if keeps_channels and call.input.shape[-1:] == call.output.shape[-1:] else None
 
 
 def _count(call: Call[MeanOptions]) -> int:

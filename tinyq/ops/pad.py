@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from tinyq.ir.graph import Array, Options, Tensor
-from tinyq.ops.base import Call, Kernel, Operator
+from tinyq.ops.base import CHANNEL_BY_CHANNEL, Call, Channels, Kernel, Operator
 from tinyq.ops.checks import (
     require_constant,
     require_dtype,
@@ -81,6 +81,12 @@ class Pad(Operator[PadOptions]):
             elements=call.output.elements,
             value=call.output.zero_point,
         )
+
+    def is_monotone(self, call: Call[PadOptions]) -> bool:
+        return True
+
+    def channels(self, call: Call[PadOptions]) -> Channels | None:
+        return None if any((*call.options.before[-1:], *call.options.after[-1:])) else CHANNEL_BY_CHANNEL
 
 
 OPERATOR = Pad()

@@ -11,8 +11,8 @@ import numpy as np
 
 from tinyq.ir.graph import Array, DType, Options, Tensor
 from tinyq.numerics import affine
-from tinyq.numerics.fixed_point import multiply_by_quantized_multiplier, quantize_multiplier
-from tinyq.ops.base import Call, Kernel, Operator
+from tinyq.numerics.fixed_point import left_shift_wraps, multiply_by_quantized_multiplier, quantize_multiplier
+from tinyq.ops.base import CHANNEL_BY_CHANNEL, Call, Channels, Kernel, Operator
 from tinyq.ops.checks import require_dtype, require_multiplier, require_per_tensor, require_shape
 
 
@@ -75,6 +75,16 @@ class Quantize(Operator[Options]):
 
     def overlays(self, call: Call[Options]) -> tuple[Tensor, ...]:
         return (call.input,)  # output element i is never longer than input element i, and is written after it is read
+
+    def is_monotone(self, call: Call[Options]) -> bool:
+        if call.input.dtype == "float32":
+            return True
+        limits = np.iinfo(call.input.dtype)
+        extremes = np.array([limits.min, limits.max], np.int64) - call.input.zero_point
+        return not left_shift_wraps(extremes, quantize_multiplier(call.input.scale / call.output.scale)[1]).any()
+
+    def channels(self, call: Call[Options]) -> Channels:
+        return CHANNEL_BY_CHANNEL
 
 
 OPERATOR = Quantize()

@@ -39,5 +39,8 @@ class Reshape(Operator[Options]):
     def kernel(self, call: Call[Options]) -> ReshapeKernel:
         return ReshapeKernel(call.output.bytes)
 
+    def is_monotone(self, call: Call[Options]) -> bool:
+        return True
+
 
 OPERATOR = Reshape()

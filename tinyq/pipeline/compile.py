@@ -15,12 +15,28 @@ from tinyq.kernels import Selection, Target, select
 from tinyq.memory.lifetimes import blocks
 from tinyq.memory.planner import Plan, plan_memory
 from tinyq.ops import call_of, operator
+from tinyq.passes.drop_dead_channels import drop_dead_channels
+from tinyq.passes.drop_idle_clamps import drop_idle_clamps
 from tinyq.passes.drop_reshape import drop_reshape
 from tinyq.passes.drop_unused import drop_unused
+from tinyq.passes.fold_constant_channels import fold_constant_channels
 from tinyq.passes.fold_pad import fold_pad
+from tinyq.passes.fold_proven_constants import fold_proven_constants
 from tinyq.passes.fold_zero_point import fold_zero_point
+from tinyq.passes.merge_duplicate_channels import merge_duplicate_channels
 
-PASSES: tuple[Callable[[Graph], Graph], ...] = (drop_reshape, fold_pad, fold_zero_point, drop_unused)
+PASSES: tuple[Callable[[Graph], Graph], ...] = (
+    drop_reshape,
+    fold_pad,
+    drop_unused,  # a PAD that nobody reads any more must not keep channels alive
+    fold_proven_constants,
+    fold_constant_channels,
+    merge_duplicate_channels,
+    drop_dead_channels,
+    drop_idle_clamps,
+    fold_zero_point,
+    drop_unused,
+)
 
 PORTABLE_C = Target()
 

@@ -1,0 +1,80 @@
+"""Backward liveness: which channels of each tensor can reach an output of the graph.
+
+A channel is an index along the last axis. Source: Aho, Lam, Sethi, Ullman, Compilers, 2nd edition, 9.2.5, with
+channels for variables.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from tinyq.ir.graph import Array, Graph, Node, Tensor
+from tinyq.ops import call_of, operator
+
+
+def live_channels(graph: Graph) -> Mapping[str, Array]:
+    """For each tensor that owns its bytes and is computed, or a graph input: bool [channels], whether one is read."""
+    live = {
+        name: np.zeros(channel_count(tensor), bool)
+        for name, tensor in graph.tensors.items()
+        if tensor.view_of is None and is_computed(graph, name)
+    }
+
+    def read(name: str, channels: Array) -> None:
+        live[graph.storage(name)] |= of_storage(graph, name, channels)
+
+    for name in graph.outputs:
+        if is_computed(graph, name):
+            read(name, np.ones(channel_count(graph.tensors[name]), bool))
+    for node in reversed(graph.nodes):
+        for index, source in enumerate(node.inputs):
+            if source is not None and is_computed(graph, source):
+                read(source, _read_by(graph, node, index, live[node.outputs[0]]))
+    return live
+
+
+def is_computed(graph: Graph, name: str) -> bool:
+    """Whether tensor `name` gets its value at run time."""
+    return not graph.tensors[graph.storage(name)].is_constant
+
+
+def channel_count(tensor: Tensor) -> int:
+    """Extent of the last axis; 1 for a scalar."""
+    return tensor.shape[-1] if tensor.shape else 1
+
+
+def of_storage(graph: Graph, name: str, channels: Array) -> Array:
+    """The channels of the tensor that `name` is a view of that have an element in `channels` of `name`."""
+    tensor, storage = graph.tensors[name], graph.tensors[graph.storage(name)]
+    elements = np.broadcast_to(channels, tensor.shape or (1,))
+    return _any(elements, channel_count(storage))
+
+
+def of_view(graph: Graph, name: str, channels: Array) -> Array:
+    """The channels of the view `name` that have an element in `channels` of the tensor it is a view of."""
+    tensor, storage = graph.tensors[name], graph.tensors[graph.storage(name)]
+    elements = np.broadcast_to(channels, storage.shape or (1,))
+    return _any(elements, channel_count(tensor))
+
+
+def _any(elements: Array, channels: int) -> Array:
+    """Bool [channels]: which indices along the last axis hold something that is not 0."""
+    return np.asarray(elements.reshape(-1, channels).any(axis=0))
+
+
+def _read_by(graph: Graph, node: Node, index: int, live: Array) -> Array:
+    """Bool [channels of input `index`]: which of them `node` reads where `live` channels of its output are read."""
+    everything = np.ones(channel_count(graph.tensors[str(node.inputs[index])]), bool)
+    channels = operator(node.op).channels(call_of(graph, node))
+    if channels is None:
+        return everything
+    if index in (along.input for along in channels.output):
+        return live
+    if index != 0 or not channels.input:
+        return everything
+    (mixing,) = channels.input
+    weights = graph.tensors[str(node.inputs[mixing.input])].data
+    assert weights is not None
+    rows = next(along.axis for along in channels.output if along.input == mixing.input)
+    by_input = np.moveaxis(weights, (rows, mixing.axis), (0, -1))[live]
+    return _any(by_input, len(everything))

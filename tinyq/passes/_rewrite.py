@@ -1,0 +1,34 @@
+"""How passes put other constants into a node; a constant that other nodes read as well stays as it is for them."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from tinyq.ir.graph import Array, Graph, Node, Tensor
+from tinyq.ir.names import unique
+from tinyq.ops.accumulate import BIAS, WEIGHTS
+
+
+def with_node(graph: Graph, node: Node) -> Graph:
+    """`graph` with `node` in place of the one of the same name."""
+    return graph.with_nodes(node if other.name == node.name else other for other in graph.nodes)
+
+
+def with_constant(graph: Graph, node: str, index: int, constant: Tensor) -> Graph:
+    """`graph` whose node of name `node` reads `constant` as input `index`, in place of a constant of the same name."""
+    old = next(other for other in graph.nodes if other.name == node)
+    if len(graph.consumers(constant.name)) == 1:
+        return graph.with_tensors(constant)
+    own = replace(constant, name=unique(f"{node}/{constant.name}", graph.tensors))
+    inputs = (*old.inputs[:index], own.name, *old.inputs[index + 1 :])
+    return with_node(graph.with_tensors(own), replace(old, inputs=inputs))
+
+
+def with_weights_and_bias(graph: Graph, node: Node, weights: Array, bias: Array) -> Graph:
+    """`graph` whose accumulating node `node` has these `weights`, and this `bias` [output channels]."""
+    old = graph.tensors[str(node.inputs[WEIGHTS])]
+    graph = with_constant(graph, node.name, WEIGHTS, replace(old, data=weights.astype(old.dtype)))
+    name = unique(f"{node.name}/bias_with_constants", graph.tensors)
+    changed = next(other for other in graph.nodes if other.name == node.name)
+    graph = graph.with_tensors(Tensor(name, bias.shape, "int32", data=bias.astype(np.int32)))
+    return with_node(graph, replace(changed, inputs=(*changed.inputs[:BIAS], name)))

@@ -1,0 +1,38 @@
+"""A node that answers the same whatever the model's inputs are disappears; its answer becomes a constant.
+
+Only where all its readers disappear too, or take a constant there, as ADD does; and never an output of the graph.
+"""
+
+from dataclasses import replace
+
+from tinyq.analysis.intervals import intervals
+from tinyq.ir.graph import Graph, Node, Tensor
+from tinyq.ops import call_of, operator
+
+
+def fold_proven_constants(graph: Graph) -> Graph:
+    """`graph` without the nodes whose output is known element by element."""
+    known = intervals(graph)
+    outputs = {graph.storage(name) for name in graph.outputs}
+    constant: dict[str, Tensor] = {}
+    folded: set[str] = set()
+    for node in reversed(graph.nodes):
+        shared = [name for name in graph.tensors if graph.storage(name) in node.outputs]
+        if outputs.intersection(node.outputs) or not all(known[name].is_constant for name in shared):
+            continue
+        values = {name: replace(graph.tensors[name], data=known[name].low, view_of=None) for name in shared}
+        readers = [reader for name in shared for reader in graph.consumers(name) if reader.name not in folded]
+        if all(_takes(graph.with_tensors(*values.values()), reader, values) for reader in readers):
+            constant |= values
+            folded.add(node.name)
+    if not folded:
+        return graph
+    smaller = graph.with_tensors(*constant.values())
+    return smaller.with_nodes(node for node in graph.nodes if node.name not in folded)
+
+
+def _takes(graph: Graph, reader: Node, constants: dict[str, Tensor]) -> bool:
+    """Whether the C of `reader` can read each of `constants` that it names from flash."""
+    call = call_of(graph, reader)
+    pointers = {tensor.name for tensor in operator(reader.op).pointers(call)}
+    return all(name in pointers for name in reader.inputs if name in constants)

@@ -1,0 +1,80 @@
+"""Of channels that are computed alike, only the first is read: it takes over the weights of the others.
+
+Two channels are alike if their weights, biases and scales are, and what they read is. Where the sum of two weights is
+no int8, both stay. drop_dead_channels takes away what nobody reads then.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from tinyq.ir.graph import Array, Graph, Node, Options, Tensor
+from tinyq.ops import Call, call_of, operator
+from tinyq.ops.accumulate import WEIGHTS
+from tinyq.ops.base import Channels
+from tinyq.passes._rewrite import with_constant
+
+LARGEST_WEIGHT = 127  # converters leave -128 out, and fast kernels rely on it
+
+
+def merge_duplicate_channels(graph: Graph) -> Graph:
+    """`graph` in which weights of duplicate channels are 0 wherever the first one could take them over."""
+    firsts: dict[str, Array] = {}  # for each computed tensor, each channel's first duplicate
+
+    def first(name: str) -> Array:
+        """For each index along the last axis of `name`, the first that is known to hold the same."""
+        tensor, own = graph.tensors[name], firsts.get(graph.storage(name), np.arange(1))
+        extent = tensor.shape[-1] if tensor.shape else 1
+        return _repeated(own, extent) if extent % len(own) == 0 else np.arange(extent)
+
+    for node in graph.nodes:
+        channels = operator(node.op).channels(call_of(graph, node))
+        if channels is None:
+            continue
+        if channels.input:
+            graph = _merged(graph, node, channels.input[0].axis, first(str(node.inputs[0])))
+        firsts[node.outputs[0]] = _first_of_outputs(call_of(graph, _again(graph, node)), channels, first)
+    return graph
+
+
+def _again(graph: Graph, node: Node) -> Node:
+    return next(other for other in graph.nodes if other.name == node.name)
+
+
+def _repeated(first: Array, extent: int) -> Array:
+    """`first` for a last axis that holds all channels several times over, pixel by pixel."""
+    repeated: Array = np.arange(extent) // len(first) * len(first) + np.resize(first, extent)
+    return repeated
+
+
+def _merged(graph: Graph, node: Node, axis: int, first: Array) -> Graph:
+    weights = graph.tensors[str(node.inputs[WEIGHTS])]
+    assert weights.data is not None
+    merged = weights.data.astype(np.int64)
+    columns = np.moveaxis(merged, axis, 0)  # a view
+    first = _repeated(first, len(columns))
+    for duplicate in np.flatnonzero(first != np.arange(len(columns))):
+        total = columns[first[duplicate]] + columns[duplicate]
+        if columns[duplicate].any() and np.abs(total).max() <= LARGEST_WEIGHT:
+            columns[first[duplicate]], columns[duplicate] = total, 0
+    if (merged == weights.data).all():
+        return graph
+    return with_constant(graph, node.name, WEIGHTS, replace(weights, data=merged.astype(np.int8)))
+
+
+def _first_of_outputs(call: Call[Options], channels: Channels, first: Callable[[str], Array]) -> Array:
+    traits = [_traits(call.tensor(along.input), along.axis, first) for along in channels.output]
+    seen: dict[tuple[object, ...], int] = {}
+    return np.array([seen.setdefault(alike, channel) for channel, alike in enumerate(zip(*traits, strict=True))])
+
+
+def _traits(tensor: Tensor, axis: int, first: Callable[[str], Array]) -> list[object]:
+    """For each index along `axis` what tells it from others: a constant's numbers and scale, or the first duplicate."""
+    if tensor.data is None:
+        return list(first(tensor.name))
+    numbers = [part.tobytes() for part in np.moveaxis(tensor.data, axis, 0)]
+    quantization = tensor.quantization
+    per_channel = quantization is not None and quantization.axis == axis % len(tensor.shape)
+    scales = quantization.scales if quantization is not None and per_channel else (0.0,) * len(numbers)
+    return list(zip(numbers, scales, strict=True))
