@@ -2,7 +2,11 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from support.exactness import answering_alike
+from support.examples import examples
 from support.graphs import convnet_graph
+from support.networks import networks
 
 from tinyq.emulator.reference import run_reference
 from tinyq.ir.graph import Graph
@@ -35,6 +39,12 @@ def test_a_pass_alone_keeps_the_answers_and_the_rules(run: object) -> None:
 
 def test_all_passes_together_keep_the_answers() -> None:
     assert answers(optimize(convnet_graph())) == answers(convnet_graph())
+
+
+@examples(150)
+@given(graph=networks())
+def test_all_passes_together_keep_the_answers_of_networks(graph: Graph) -> None:
+    answering_alike(optimize, graph)
 
 
 def test_a_reshape_becomes_a_view_of_its_input() -> None:
@@ -75,5 +85,5 @@ def test_what_leads_nowhere_is_dropped_with_its_tensors() -> None:
 def test_the_dump_shows_the_graph_after_the_import_and_after_each_pass() -> None:
     seen: list[tuple[str, str]] = []
     optimize(convnet_graph(), lambda after, graph: seen.append((after, graph_text(graph))))
-    assert [after for after, _ in seen] == ["import", "drop_reshape", "fold_pad", "fold_zero_point", "drop_unused"]
+    assert [after for after, _ in seen] == ["import", *(run.__name__ for run in PASSES)]
     assert "net/flatten/Reshape: int8 1x144 0.1*(q+128) view of net/conv/Relu" in seen[-1][1]

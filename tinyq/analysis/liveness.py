@@ -71,7 +71,7 @@ def _read_by(graph: Graph, node: Node, index: int, live: Array) -> Array:
     if index in (along.input for along in channels.output):
         return live
     if index != 0 or not channels.input:
-        return everything
+        return everything & live.any()
     (mixing,) = channels.input
     weights = graph.tensors[str(node.inputs[mixing.input])].data
     assert weights is not None

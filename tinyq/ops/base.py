@@ -75,6 +75,8 @@ class Along:
 class Channels:
     """What must shrink with a tensor when some of its channels, the indices along its last axis, are left out.
 
+    A computed input that is named nowhere here has one channel, which is the same for all channels of the output.
+
     Attributes:
         output: shrinks with the output; each output channel needs no other channel of a computed input here.
         input: constants that shrink with the first input, where the operator mixes the channels of that input by

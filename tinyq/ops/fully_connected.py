@@ -69,10 +69,10 @@ class FullyConnected(Accumulating[AccumulateOptions]):
 
     def channels(self, call: Call[AccumulateOptions]) -> Channels | None:
         channels, depth = call.tensor(WEIGHTS).shape
-        if call.output.shape[-1:] != (channels,):
+        pixel = call.input.shape[-1] if call.input.shape else 1
+        if depth % pixel or call.output.shape[-1:] != (channels,):
             return None
-        whole_pixels = bool(call.input.shape) and depth % call.input.shape[-1] == 0
-        return Channels(output_constants(call), (Along(WEIGHTS, 1),) if whole_pixels else ())
+        return Channels(output_constants(call), (Along(WEIGHTS, 1),))
 
     def kernel(self, call: Call[AccumulateOptions]) -> DenseKernel:
         weights = call.tensor(WEIGHTS).data

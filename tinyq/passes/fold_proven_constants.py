@@ -3,6 +3,7 @@
 Only where all its readers disappear too, or take a constant there, as ADD does; and never an output of the graph.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from tinyq.analysis.intervals import intervals
@@ -22,17 +23,19 @@ def fold_proven_constants(graph: Graph) -> Graph:
             continue
         values = {name: replace(graph.tensors[name], data=known[name].low, view_of=None) for name in shared}
         readers = [reader for name in shared for reader in graph.consumers(name) if reader.name not in folded]
-        if all(_takes(graph.with_tensors(*values.values()), reader, values) for reader in readers):
+        together = graph.with_tensors(*(constant | values).values())
+        if all(_takes(together, reader, constant | values) for reader in readers):
             constant |= values
             folded.add(node.name)
     if not folded:
         return graph
-    smaller = graph.with_tensors(*constant.values())
-    return smaller.with_nodes(node for node in graph.nodes if node.name not in folded)
+    return graph.with_tensors(*constant.values()).with_nodes(node for node in graph.nodes if node.name not in folded)
 
 
-def _takes(graph: Graph, reader: Node, constants: dict[str, Tensor]) -> bool:
-    """Whether the C of `reader` can read each of `constants` that it names from flash."""
+def _takes(graph: Graph, reader: Node, constants: Collection[str]) -> bool:
+    """Whether `reader` can read those of `constants` that it names from flash, and is left with an input to compute."""
     call = call_of(graph, reader)
-    pointers = {tensor.name for tensor in operator(reader.op).pointers(call)}
-    return all(name in pointers for name in reader.inputs if name in constants)
+    pointers = operator(reader.op).pointers(call)
+    present = [tensor for tensor in call.inputs if tensor is not None]
+    named = [tensor for tensor in present if tensor.name in constants]
+    return all(tensor in pointers for tensor in named) and not all(tensor.is_constant for tensor in present)

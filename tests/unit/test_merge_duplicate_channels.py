@@ -1,0 +1,76 @@
+"""Of channels that are computed alike one is read."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from support.exactness import exactly
+from support.examples import examples
+from support.networks import Network, networks
+
+from tinyq.ir.graph import Array, Graph
+from tinyq.ops.add import AddOptions
+from tinyq.ops.convolution import ConvOptions
+from tinyq.ops.depthwise_conv_2d import DepthwiseOptions
+from tinyq.ops.window import Window
+from tinyq.passes.merge_duplicate_channels import merge_duplicate_channels
+
+POINTWISE = ConvOptions(window=Window((1, 1), (1, 1)))
+SCALES = (0.01, 0.01, 0.01, 0.02)
+
+
+def network(weights: list[int], reading: list[int], *, biases: tuple[int, ...] = (3, 3, 3, 3), chain: bool) -> Graph:
+    """A convolution of one channel to four, then if `chain` a depthwise one and an ADD, then one that reads them."""
+    net = Network(np.random.default_rng(0))
+    net.tensor("image", (1, 3, 3, 1), zero_point=-5)
+    constant = net.constant(np.array(weights, np.int8).reshape(4, 1, 1, 1), SCALES, 0)
+    hidden = net.node("CONV_2D", ["image", constant, net.constant(np.array(biases, np.int32))], (1, 3, 3, 4), POINTWISE)
+    if chain:
+        window = Window((3, 3), (1, 1), (1, 1), (1, 1), (1, 1))
+        taps = net.constant(np.repeat(np.arange(-4, 5, dtype=np.int8).reshape(1, 3, 3, 1), 4, axis=3), (0.1,))
+        deeper = net.node("DEPTHWISE_CONV_2D", [hidden, taps], (1, 3, 3, 4), DepthwiseOptions(window=window))
+        hidden = net.node("ADD", [deeper, hidden], (1, 3, 3, 4), AddOptions())
+    last = net.constant(np.array(reading, np.int8).reshape(1, 1, 1, 4), (0.02,))
+    return net.graph(["image"], [net.node("CONV_2D", [hidden, last], (1, 3, 3, 1), POINTWISE)])
+
+
+def last_weights(graph: Graph) -> Array:
+    data = graph.tensors[str(graph.nodes[-1].inputs[1])].data
+    assert data is not None
+    return data.ravel()
+
+
+@pytest.mark.parametrize("chain", [False, True])
+def test_the_first_takes_over_the_weights_of_the_others(chain: bool) -> None:  # noqa: FBT001  a parameter
+    after = exactly(merge_duplicate_channels, network([7, 9, 7, 7], [10, 20, 30, 40], chain=chain))
+    assert last_weights(after).tolist() == [40, 20, 0, 40], "the last channel has another scale"
+
+
+def test_another_bias_makes_another_channel() -> None:
+    graph = network([7, 7, 7, 7], [10, 20, 30, 40], biases=(3, 4, 5, 3), chain=False)
+    assert merge_duplicate_channels(graph) is graph
+
+
+def test_weights_whose_sum_is_no_int8_stay() -> None:
+    after = exactly(merge_duplicate_channels, network([7, 7, 7, 1], [100, 28, 27, 1], chain=False))
+    assert last_weights(after).tolist() == [127, 28, 0, 1]
+
+
+def test_elements_of_one_pixel_merge_behind_a_flat_view_and_those_of_two_do_not() -> None:
+    graph = network([7, 7, 1, 2], [1, 2, 3, 4], chain=False)
+    net = Network(np.random.default_rng(0), dict(graph.tensors), list(graph.nodes[:1]))
+    flat = net.flat("layer0/out")
+    after = exactly(merge_duplicate_channels, net.graph(["image"], [net.dense(flat, 1)]))
+    weights = last_weights(after).reshape(9, 4)
+    before = last_weights(net.graph(["image"], [])).reshape(9, 4).astype(int)
+    sums = before[:, 0] + before[:, 1]
+    fits = (np.abs(sums) <= 127) & (before[:, 1] != 0)
+    assert fits.any()
+    np.testing.assert_array_equal(weights[fits, 0], sums[fits])
+    assert not weights[fits, 1].any()
+    np.testing.assert_array_equal(weights[:, 2:], before[:, 2:])
+
+
+@examples(150)
+@given(graph=networks())
+def test_networks_answer_as_before(graph: Graph) -> None:
+    exactly(merge_duplicate_channels, graph)
