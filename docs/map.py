@@ -15,6 +15,7 @@ FOLDERS = (
     "frontend/keras",
     "ir",
     "ops",
+    "analysis",
     "kernels",
     "kernels/dsp",
     "passes",

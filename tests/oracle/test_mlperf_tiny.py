@@ -3,11 +3,14 @@
 import numpy as np
 import pytest
 from support import mlperf
+from support.networks import samples
 
 from tinyq.emulator.agreement import first_difference, mismatches
 from tinyq.emulator.host import HostModel
 from tinyq.emulator.oracle import run_oracle
 from tinyq.emulator.reference import run_reference, run_traced
+from tinyq.ops.accumulate import WEIGHTS, AccumulateOptions
+from tinyq.pipeline.savings import Savings
 
 
 @pytest.mark.parametrize(("model", "samples"), [("kws", 1000), ("ic_resnet8", 500), ("vww_96", 100), ("ad01", 100)])
@@ -25,6 +28,31 @@ def test_the_accuracy_is_the_published_one(model: str, accuracy: float) -> None:
     (outputs,) = HostModel(compiled.generated, compiled.layers).run([inputs])
     predicted = outputs.reshape(len(inputs), -1).argmax(axis=1)
     assert float((predicted == mlperf.labels(model)).mean()) == pytest.approx(accuracy)
+
+
+@pytest.mark.parametrize("model", mlperf.MODELS)
+def test_extreme_inputs_get_the_answers_of_tflite_micro(model: str) -> None:
+    compiled = mlperf.compiled(model)
+    inputs = samples(compiled.graph, np.random.default_rng(23))
+    reference = run_reference(compiled.graph, [inputs])
+    assert mismatches(reference, HostModel(compiled.generated, compiled.layers).run([inputs])) == 0
+    assert mismatches(reference, run_oracle(compiled.tflite, 1, [inputs])) == 0
+
+
+@pytest.mark.parametrize(
+    ("model", "expected", "weights"),
+    [
+        ("kws", Savings(588, 588, 2_656_768, 2_656_768), 22_016),
+        ("ic_resnet8", Savings(346, 346, 12_501_632, 12_501_632), 77_360),
+        ("vww_96", Savings(2_738, 1_014, 7_489_664, 3_727_313), 29_066),
+        ("ad01", Savings(1_672, 1_672, 264_192, 264_192), 264_192),
+    ],
+)
+def test_what_no_input_can_change_is_left_out(model: str, expected: Savings, weights: int) -> None:
+    graph = mlperf.compiled(model).graph
+    assert mlperf.compiled(model).savings == expected
+    layers = [node for node in graph.nodes if isinstance(node.options, AccumulateOptions)]
+    assert sum(graph.tensors[str(node.inputs[WEIGHTS])].elements for node in layers) == weights
 
 
 @pytest.mark.parametrize("model", mlperf.MODELS)

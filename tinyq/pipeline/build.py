@@ -94,6 +94,8 @@ def build(request: BuildRequest, display: Display, dump: Dump | None = None) -> 
         required_framework(board, request.framework)
     source = _read(request, display)
     compiled = compile_tflite(source.tflite, request.name, source.where, Target(board.processor.instruction_set), dump)
+    if compiled.savings.text:
+        display.done(compiled.savings.text)
     fullest = peak(compiled.graph, compiled.plan)
     check_fit(board, compiled.plan.arena_bytes, compiled.weight_bytes, fullest.layer)
     display.done(

@@ -24,6 +24,7 @@ from tinyq.passes.fold_pad import fold_pad
 from tinyq.passes.fold_proven_constants import fold_proven_constants
 from tinyq.passes.fold_zero_point import fold_zero_point
 from tinyq.passes.merge_duplicate_channels import merge_duplicate_channels
+from tinyq.pipeline.savings import Savings, savings
 
 PASSES: tuple[Callable[[Graph], Graph], ...] = (
     drop_reshape,
@@ -55,6 +56,7 @@ class CompiledModel:
         plan: the place of every tensor in the arena.
         generated: the C library.
         layers: the layers as they appear in it.
+        savings: what the passes left out.
     """
 
     tflite: bytes
@@ -63,6 +65,7 @@ class CompiledModel:
     plan: Plan
     generated: GeneratedModel
     layers: tuple[Layer, ...]
+    savings: Savings
 
     @property
     def weight_bytes(self) -> int:
@@ -85,12 +88,13 @@ def compile_tflite(
     Raises:
         TinyqError: a model that can't be built.
     """
-    graph = optimize(import_tflite(tflite, name, where), dump)
+    imported = import_tflite(tflite, name, where)
+    graph = optimize(imported, dump)
     selection = select(graph, target)
     plan = plan_memory(blocks(graph, selection))
     generated, layers = generate(graph, plan, c_identifier(name), selection)
     generated = replace(generated, sha256=hashlib.sha256(tflite).hexdigest())
-    return CompiledModel(tflite, graph, selection, plan, generated, layers)
+    return CompiledModel(tflite, graph, selection, plan, generated, layers, savings(imported, graph))
 
 
 def optimize(graph: Graph, dump: Dump | None = None) -> Graph:
