@@ -15,7 +15,7 @@ from tinyq.ops import call_of, operator
 def live_channels(graph: Graph) -> Mapping[str, Array]:
     """For each tensor that owns its bytes and is computed, or a graph input: bool [channels], whether one is read."""
     live = {
-        name: np.zeros(channel_count(tensor), bool)
+        name: np.zeros(extent(tensor), bool)
         for name, tensor in graph.tensors.items()
         if tensor.view_of is None and is_computed(graph, name)
     }
@@ -25,7 +25,7 @@ def live_channels(graph: Graph) -> Mapping[str, Array]:
 
     for name in graph.outputs:
         if is_computed(graph, name):
-            read(name, np.ones(channel_count(graph.tensors[name]), bool))
+            read(name, np.ones(extent(graph.tensors[name]), bool))
     for node in reversed(graph.nodes):
         for index, source in enumerate(node.inputs):
             if source is not None and is_computed(graph, source):
@@ -38,23 +38,23 @@ def is_computed(graph: Graph, name: str) -> bool:
     return not graph.tensors[graph.storage(name)].is_constant
 
 
-def channel_count(tensor: Tensor) -> int:
-    """Extent of the last axis; 1 for a scalar."""
-    return tensor.shape[-1] if tensor.shape else 1
+def extent(tensor: Tensor, axis: int = -1) -> int:
+    """How many indices an axis has, the last if none is named; 1 for a scalar."""
+    return tensor.shape[axis] if tensor.shape else 1
 
 
 def of_storage(graph: Graph, name: str, channels: Array) -> Array:
     """The channels of the tensor that `name` is a view of that have an element in `channels` of `name`."""
     tensor, storage = graph.tensors[name], graph.tensors[graph.storage(name)]
     elements = np.broadcast_to(channels, tensor.shape or (1,))
-    return _any(elements, channel_count(storage))
+    return _any(elements, extent(storage))
 
 
 def of_view(graph: Graph, name: str, channels: Array) -> Array:
     """The channels of the view `name` that have an element in `channels` of the tensor it is a view of."""
     tensor, storage = graph.tensors[name], graph.tensors[graph.storage(name)]
     elements = np.broadcast_to(channels, storage.shape or (1,))
-    return _any(elements, channel_count(tensor))
+    return _any(elements, extent(tensor))
 
 
 def _any(elements: Array, channels: int) -> Array:
@@ -64,12 +64,13 @@ def _any(elements: Array, channels: int) -> Array:
 
 def _read_by(graph: Graph, node: Node, index: int, live: Array) -> Array:
     """Bool [channels of input `index`]: which of them `node` reads where `live` channels of its output are read."""
-    everything = np.ones(channel_count(graph.tensors[str(node.inputs[index])]), bool)
+    everything = np.ones(extent(graph.tensors[str(node.inputs[index])]), bool)
     channels = operator(node.op).channels(call_of(graph, node))
     if channels is None:
         return everything
-    if index in (along.input for along in channels.output):
-        return live
+    own = [live[along.first :][: len(everything)] for along in channels.output if along.input == index]
+    if own:
+        return own[0]
     if index != 0 or not channels.input:
         return everything & live.any()
     (mixing,) = channels.input

@@ -65,10 +65,12 @@ class Along:
     Attributes:
         input: which input.
         axis: which of its axes; the last for an input that is computed.
+        first: the output channel that index 0 belongs to, where several inputs stand side by side.
     """
 
     input: int
     axis: int = -1
+    first: int = 0
 
 
 @dataclass(frozen=True)

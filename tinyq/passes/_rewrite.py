@@ -9,6 +9,11 @@ from tinyq.ir.names import unique
 from tinyq.ops.accumulate import BIAS, WEIGHTS
 
 
+def node_named(graph: Graph, name: str) -> Node:
+    """The node called `name`."""
+    return next(node for node in graph.nodes if node.name == name)
+
+
 def with_node(graph: Graph, node: Node) -> Graph:
     """`graph` with `node` in place of the one of the same name."""
     return graph.with_nodes(node if other.name == node.name else other for other in graph.nodes)
@@ -16,7 +21,7 @@ def with_node(graph: Graph, node: Node) -> Graph:
 
 def with_constant(graph: Graph, node: str, index: int, constant: Tensor) -> Graph:
     """`graph` whose node of name `node` reads `constant` as input `index`, in place of a constant of the same name."""
-    old = next(other for other in graph.nodes if other.name == node)
+    old = node_named(graph, node)
     if len(graph.consumers(constant.name)) == 1:
         return graph.with_tensors(constant)
     own = replace(constant, name=unique(f"{node}/{constant.name}", graph.tensors))
@@ -29,6 +34,6 @@ def with_weights_and_bias(graph: Graph, node: Node, weights: Array, bias: Array)
     old = graph.tensors[str(node.inputs[WEIGHTS])]
     graph = with_constant(graph, node.name, WEIGHTS, replace(old, data=weights.astype(old.dtype)))
     name = unique(f"{node.name}/bias_with_constants", graph.tensors)
-    changed = next(other for other in graph.nodes if other.name == node.name)
     graph = graph.with_tensors(Tensor(name, bias.shape, "int32", data=bias.astype(np.int32)))
-    return with_node(graph, replace(changed, inputs=(*changed.inputs[:BIAS], name)))
+    inputs = (*node_named(graph, node.name).inputs[:BIAS], name)
+    return with_node(graph, replace(node, inputs=inputs))

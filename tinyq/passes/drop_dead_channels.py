@@ -10,10 +10,11 @@ from itertools import compress
 
 import numpy as np
 
-from tinyq.analysis.liveness import is_computed, live_channels, of_storage, of_view
+from tinyq.analysis.liveness import extent, is_computed, live_channels, of_storage, of_view
 from tinyq.ir.graph import Array, Graph, Node, Quantization, Tensor
 from tinyq.ops import call_of, operator
-from tinyq.passes._rewrite import with_constant
+from tinyq.ops.base import Along
+from tinyq.passes._rewrite import node_named, with_constant
 
 # for each tensor that owns its bytes: bool [channels]
 Kept = Mapping[str, Array]
@@ -36,15 +37,27 @@ def _kept(graph: Graph) -> Kept:
         kept[name][:] = True
     for channels in kept.values():
         channels[0] |= not channels.any()
+    views = [name for name, tensor in graph.tensors.items() if tensor.view_of and is_computed(graph, name)]
     ties = list(_ties(graph))
     while True:
-        before = {name: channels.copy() for name, channels in kept.items()}
-        for tied in ties:
-            together = np.any([of_view(graph, name, kept[graph.storage(name)]) for name in tied], axis=0)
-            for name in tied:
-                kept[graph.storage(name)] |= of_storage(graph, name, together)
-        if all((before[name] == channels).all() for name, channels in kept.items()):
+        before = sum(channels.sum() for channels in kept.values())
+        for name in views:  # a channel that a view can't leave out stays
+            storage = kept[graph.storage(name)]
+            storage |= of_storage(graph, name, of_view(graph, name, storage))
+        for output, along, tensor in ties:
+            _keep_alike(graph, kept[output][along.first :][: extent(tensor, along.axis)], kept, tensor)
+        if sum(channels.sum() for channels in kept.values()) == before:
             return kept
+
+
+def _keep_alike(graph: Graph, own: Array, kept: Kept, tensor: Tensor) -> None:
+    """Let `tensor` and the `own` channels that an output has from it be alike: what either needs, and one at least."""
+    if not is_computed(graph, tensor.name):
+        own[0] |= not own.any()
+        return
+    storage = kept[graph.storage(tensor.name)]
+    own |= of_view(graph, tensor.name, storage)
+    storage |= of_storage(graph, tensor.name, own)
 
 
 def _uncuttable(graph: Graph) -> Iterator[str]:
@@ -54,14 +67,12 @@ def _uncuttable(graph: Graph) -> Iterator[str]:
             yield from node.outputs
 
 
-def _ties(graph: Graph) -> Iterator[tuple[str, ...]]:
-    """Tensors that must keep the same channels; a view alone, which must be able to keep those of its storage."""
+def _ties(graph: Graph) -> Iterator[tuple[str, Along, Tensor]]:
+    """Each node output with each input that must keep the same channels."""
     for node in graph.nodes:
         channels = operator(node.op).channels(call_of(graph, node))
-        if channels is not None:
-            inputs = (str(node.inputs[along.input]) for along in channels.output)
-            yield (node.outputs[0], *(name for name in inputs if is_computed(graph, name)))
-    yield from ((name,) for name, tensor in graph.tensors.items() if tensor.view_of and is_computed(graph, name))
+        for along in channels.output if channels is not None else ():
+            yield node.outputs[0], along, graph.tensors[str(node.inputs[along.input])]
 
 
 def _with_smaller_constants(graph: Graph, node: Node, kept: Kept) -> Graph:
@@ -70,11 +81,11 @@ def _with_smaller_constants(graph: Graph, node: Node, kept: Kept) -> Graph:
     channels = operator(node.op).channels(call)
     if channels is None:
         return graph
-    cuts = [(along, kept[call.output.name]) for along in channels.output]
+    cuts = [(along, kept[call.output.name][along.first :]) for along in channels.output]
     cuts += [(along, of_view(graph, call.input.name, kept[graph.storage(call.input.name)])) for along in channels.input]
-    for along, keep in cuts:
-        now = next(other for other in graph.nodes if other.name == node.name)
-        tensor = graph.tensors[str(now.inputs[along.input])]
+    for along, pattern in cuts:
+        tensor = graph.tensors[str(node_named(graph, node.name).inputs[along.input])]
+        keep = np.resize(pattern, extent(tensor, along.axis))  # an axis may hold the channels several times over
         if not is_computed(graph, tensor.name) and not keep.all():
             graph = with_constant(graph, node.name, along.input, _cut(tensor, along.axis % len(tensor.shape), keep))
     return graph
@@ -87,8 +98,7 @@ def _smaller_tensors(graph: Graph, kept: Kept) -> Iterator[Tensor]:
 
 
 def _cut(tensor: Tensor, axis: int, keep: Array) -> Tensor:
-    """`tensor` without the indices along `axis` that are not in `keep`, a pattern that repeats along the axis."""
-    keep = np.resize(keep, tensor.shape[axis])
+    """`tensor` without the indices along `axis` that are not in `keep`."""
     shape = (*tensor.shape[:axis], int(keep.sum()), *tensor.shape[axis + 1 :])
     data = None if tensor.data is None else np.compress(keep, tensor.data, axis)
     quantization = tensor.quantization

@@ -9,11 +9,12 @@ from dataclasses import replace
 
 import numpy as np
 
+from tinyq.analysis.liveness import extent
 from tinyq.ir.graph import Array, Graph, Node, Options, Tensor
 from tinyq.ops import Call, call_of, operator
 from tinyq.ops.accumulate import WEIGHTS
 from tinyq.ops.base import Channels
-from tinyq.passes._rewrite import with_constant
+from tinyq.passes._rewrite import node_named, with_constant
 
 LARGEST_WEIGHT = 127  # converters leave -128 out, and fast kernels rely on it
 
@@ -25,8 +26,7 @@ def merge_duplicate_channels(graph: Graph) -> Graph:
     def first(name: str) -> Array:
         """For each index along the last axis of `name`, the first that is known to hold the same."""
         tensor, own = graph.tensors[name], firsts.get(graph.storage(name), np.arange(1))
-        extent = tensor.shape[-1] if tensor.shape else 1
-        return _repeated(own, extent) if extent % len(own) == 0 else np.arange(extent)
+        return _repeated(own, extent(tensor)) if extent(tensor) % len(own) == 0 else np.arange(extent(tensor))
 
     for node in graph.nodes:
         channels = operator(node.op).channels(call_of(graph, node))
@@ -34,17 +34,13 @@ def merge_duplicate_channels(graph: Graph) -> Graph:
             continue
         if channels.input:
             graph = _merged(graph, node, channels.input[0].axis, first(str(node.inputs[0])))
-        firsts[node.outputs[0]] = _first_of_outputs(call_of(graph, _again(graph, node)), channels, first)
+        firsts[node.outputs[0]] = _first_of_outputs(call_of(graph, node_named(graph, node.name)), channels, first)
     return graph
 
 
-def _again(graph: Graph, node: Node) -> Node:
-    return next(other for other in graph.nodes if other.name == node.name)
-
-
-def _repeated(first: Array, extent: int) -> Array:
-    """`first` for a last axis that holds all channels several times over, pixel by pixel."""
-    repeated: Array = np.arange(extent) // len(first) * len(first) + np.resize(first, extent)
+def _repeated(first: Array, length: int) -> Array:
+    """`first` for an axis of `length` that holds all channels several times over, pixel by pixel."""
+    repeated: Array = np.arange(length) // len(first) * len(first) + np.resize(first, length)
     return repeated
 
 
@@ -64,15 +60,18 @@ def _merged(graph: Graph, node: Node, axis: int, first: Array) -> Graph:
 
 
 def _first_of_outputs(call: Call[Options], channels: Channels, first: Callable[[str], Array]) -> Array:
-    traits = [_traits(call.tensor(along.input), along.axis, first) for along in channels.output]
+    traits: list[list[object]] = [[] for _ in range(extent(call.output))]
+    for along in channels.output:
+        for channel, trait in enumerate(_traits(call.tensor(along.input), along.axis, first), along.first):
+            traits[channel].append(trait)
     seen: dict[tuple[object, ...], int] = {}
-    return np.array([seen.setdefault(alike, channel) for channel, alike in enumerate(zip(*traits, strict=True))])
+    return np.array([seen.setdefault(tuple(alike), channel) for channel, alike in enumerate(traits)])
 
 
-def _traits(tensor: Tensor, axis: int, first: Callable[[str], Array]) -> list[object]:
+def _traits(tensor: Tensor, axis: int, first: Callable[[str], Array]) -> list[tuple[object, ...]]:
     """For each index along `axis` what tells it from others: a constant's numbers and scale, or the first duplicate."""
     if tensor.data is None:
-        return list(first(tensor.name))
+        return [(tensor.name, channel) for channel in first(tensor.name)]
     numbers = [part.tobytes() for part in np.moveaxis(tensor.data, axis, 0)]
     quantization = tensor.quantization
     per_channel = quantization is not None and quantization.axis == axis % len(tensor.shape)

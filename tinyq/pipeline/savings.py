@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tinyq.analysis.liveness import channel_count
+from tinyq.analysis.liveness import extent
 from tinyq.ir.graph import Graph
 from tinyq.ops import call_of, operator
 from tinyq.ops.accumulate import AccumulateOptions
@@ -43,7 +43,7 @@ def savings(before: Graph, after: Graph) -> Savings:
 
 def _channels(graph: Graph) -> int:
     accumulating = (node for node in graph.nodes if isinstance(node.options, AccumulateOptions))
-    return sum(channel_count(graph.tensors[node.outputs[0]]) for node in accumulating)
+    return sum(extent(graph.tensors[node.outputs[0]]) for node in accumulating)
 
 
 def _macs(graph: Graph) -> int:
