@@ -8,6 +8,7 @@ from support.examples import examples
 from support.networks import Network, networks
 
 from tinyq.ir.graph import Array, Graph
+from tinyq.ops.accumulate import AccumulateOptions
 from tinyq.ops.add import AddOptions
 from tinyq.ops.convolution import ConvOptions
 from tinyq.ops.depthwise_conv_2d import DepthwiseOptions
@@ -55,19 +56,29 @@ def test_weights_whose_sum_is_no_int8_stay() -> None:
     assert last_weights(after).tolist() == [127, 28, 0, 1]
 
 
-def test_elements_of_one_pixel_merge_behind_a_flat_view_and_those_of_two_do_not() -> None:
-    graph = network([7, 7, 1, 2], [1, 2, 3, 4], chain=False)
-    net = Network(np.random.default_rng(0), dict(graph.tensors), list(graph.nodes[:1]))
-    flat = net.flat("layer0/out")
-    after = exactly(merge_duplicate_channels, net.graph(["image"], [net.dense(flat, 1)]))
-    weights = last_weights(after).reshape(9, 4)
-    before = last_weights(net.graph(["image"], [])).reshape(9, 4).astype(int)
-    sums = before[:, 0] + before[:, 1]
-    fits = (np.abs(sums) <= 127) & (before[:, 1] != 0)
-    assert fits.any()
-    np.testing.assert_array_equal(weights[fits, 0], sums[fits])
-    assert not weights[fits, 1].any()
-    np.testing.assert_array_equal(weights[:, 2:], before[:, 2:])
+def test_one_that_is_added_makes_room_for_another() -> None:
+    net = Network(np.random.default_rng(0))
+    net.tensor("image", (1, 2, 2, 1))
+    hidden = net.node(
+        "CONV_2D", ["image", net.constant(np.full((3, 1, 1, 1), 7, np.int8), (0.01,))], (1, 2, 2, 3), POINTWISE
+    )
+    last = net.constant(np.array([100, 100, -90], np.int8).reshape(1, 1, 1, 3), (0.02,))
+    after = exactly(
+        merge_duplicate_channels, net.graph(["image"], [net.node("CONV_2D", [hidden, last], (1, 2, 2, 1), POINTWISE)])
+    )
+    assert last_weights(after).tolist() == [110, 0, 0]
+
+
+@pytest.mark.parametrize(("third", "merges"), [(27, True), (28, False)])
+def test_behind_a_flat_view_a_channel_is_taken_over_at_all_pixels_or_at_none(third: int, merges: bool) -> None:  # noqa: FBT001  a parameter
+    net = Network(np.random.default_rng(0))
+    net.tensor("image", (1, 1, 3, 1))
+    constant = net.constant(np.array([7, 7], np.int8).reshape(2, 1, 1, 1), (0.01,))
+    flat = net.flat(net.node("CONV_2D", ["image", constant], (1, 1, 3, 2), POINTWISE))
+    dense = net.constant(np.array([[1, 2, 3, 4, 100, third]], np.int8), (0.1,))
+    graph = net.graph(["image"], [net.node("FULLY_CONNECTED", [flat, dense], (1, 1), AccumulateOptions())])
+    after = exactly(merge_duplicate_channels, graph)
+    assert last_weights(after).tolist() == ([3, 0, 7, 0, 127, 0] if merges else [1, 2, 3, 4, 100, 28])
 
 
 @examples(150)

@@ -11,7 +11,13 @@ import numpy as np
 
 from tinyq.ir.graph import Array, Options, Tensor
 from tinyq.numerics.affine import Activation, activation_range
-from tinyq.numerics.fixed_point import INT32_MAX, multiply_by_quantized_multiplier, quantize_multiplier
+from tinyq.numerics.fixed_point import (
+    INT32_MAX,
+    left_shift_wraps,
+    multiply_by_quantized_multiplier,
+    quantize_multiplier,
+)
+from tinyq.numerics.interval import Interval
 from tinyq.ops.base import Call
 from tinyq.ops.checks import require_constant, require_dtype, require_multiplier, require_per_tensor
 
@@ -55,6 +61,13 @@ class OutputStage:
         """int8 outputs of int32 `accumulators` whose last axis is the output channel."""
         scaled = multiply_by_quantized_multiplier(accumulators, self.multipliers, self.shifts)
         return np.clip(scaled + self.zero_point, self.low, self.high).astype(np.int8)
+
+    def interval(self, accumulators: Interval) -> Interval:
+        """The outputs of all accumulators between two bounds; everything where a left shift may wrap around."""
+        wraps = [left_shift_wraps(bound, self.shifts) for bound in (accumulators.low, accumulators.high)]
+        unknown = np.logical_or(*wraps)
+        low = np.where(unknown, np.int8(self.low), self.apply(accumulators.low))
+        return Interval(low, np.where(unknown, np.int8(self.high), self.apply(accumulators.high)))
 
 
 def output_stage(call: Call[Any], channels: int) -> OutputStage:

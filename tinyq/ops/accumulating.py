@@ -8,7 +8,6 @@ from typing import TypeVar
 import numpy as np
 
 from tinyq.ir.graph import Array
-from tinyq.numerics.fixed_point import left_shift_wraps
 from tinyq.numerics.interval import Interval
 from tinyq.ops import operator
 from tinyq.ops.accumulate import BIAS, WEIGHTS, AccumulateOptions, bias_of, input_offset, output_stage
@@ -56,10 +55,7 @@ class Accumulating(Operator[A]):
 
     def interval(self, call: Call[A], inputs: Sequence[Interval]) -> tuple[Interval, ...]:
         accumulators = self.accumulators(call, inputs[0])
-        stage = output_stage(call, accumulators.low.shape[-1])
-        low, high = stage.apply(accumulators.low), stage.apply(accumulators.high)
-        unknown = left_shift_wraps(accumulators.low, stage.shifts) | left_shift_wraps(accumulators.high, stage.shifts)
-        known = Interval(np.where(unknown, np.int8(stage.low), low), np.where(unknown, np.int8(stage.high), high))
+        known = output_stage(call, accumulators.low.shape[-1]).interval(accumulators)
         return (known.reshaped(*call.output.shape),)
 
     def bound(self, call: Call[A], known: Interval) -> AccumulatorBound:

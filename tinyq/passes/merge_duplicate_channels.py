@@ -24,9 +24,9 @@ def merge_duplicate_channels(graph: Graph) -> Graph:
     firsts: dict[str, Array] = {}  # for each computed tensor, each channel's first duplicate
 
     def first(name: str) -> Array:
-        """For each index along the last axis of `name`, the first that is known to hold the same."""
-        tensor, own = graph.tensors[name], firsts.get(graph.storage(name), np.arange(1))
-        return _repeated(own, extent(tensor)) if extent(tensor) % len(own) == 0 else np.arange(extent(tensor))
+        """For each channel of `name` the first duplicate; its last axis may hold the channels several times over."""
+        own, length = firsts.get(graph.storage(name), np.arange(1)), extent(graph.tensors[name])
+        return own if length % len(own) == 0 else np.arange(length)
 
     for node in graph.nodes:
         channels = operator(node.op).channels(call_of(graph, node))
@@ -38,25 +38,28 @@ def merge_duplicate_channels(graph: Graph) -> Graph:
     return graph
 
 
-def _repeated(first: Array, length: int) -> Array:
-    """`first` for an axis of `length` that holds all channels several times over, pixel by pixel."""
-    repeated: Array = np.arange(length) // len(first) * len(first) + np.resize(first, length)
-    return repeated
-
-
 def _merged(graph: Graph, node: Node, axis: int, first: Array) -> Graph:
     weights = graph.tensors[str(node.inputs[WEIGHTS])]
     assert weights.data is not None
-    merged = weights.data.astype(np.int64)
-    columns = np.moveaxis(merged, axis, 0)  # a view
-    first = _repeated(first, len(columns))
-    for duplicate in np.flatnonzero(first != np.arange(len(columns))):
-        total = columns[first[duplicate]] + columns[duplicate]
-        if columns[duplicate].any() and np.abs(total).max() <= LARGEST_WEIGHT:
-            columns[first[duplicate]], columns[duplicate] = total, 0
-    if (merged == weights.data).all():
+    by_input = np.moveaxis(weights.data.astype(np.int64), axis, 0)
+    columns = by_input.reshape(len(by_input) // len(first), len(first), -1)  # [pixels, channels, all that read them]
+    if not _merge(columns, first):
         return graph
-    return with_constant(graph, node.name, WEIGHTS, replace(weights, data=merged.astype(np.int8)))
+    data = np.moveaxis(columns.reshape(by_input.shape), 0, axis).astype(np.int8)
+    return with_constant(graph, node.name, WEIGHTS, replace(weights, data=data))
+
+
+def _merge(columns: Array, first: Array) -> bool:
+    """Add the columns of duplicates to those of their first ones, in place; whether any could be added."""
+    before = columns.copy()
+    for duplicate in np.flatnonzero(first != np.arange(len(first))):
+        total = columns[:, first[duplicate]] + columns[:, duplicate]
+        if columns[:, duplicate].any() and np.abs(total).max() <= LARGEST_WEIGHT:
+            columns[:, first[duplicate]], columns[:, duplicate] = total, 0
+    if (columns == before).all():
+        return False
+    _merge(columns, first)  # one that was added may have made room for another
+    return True
 
 
 def _first_of_outputs(call: Call[Options], channels: Channels, first: Callable[[str], Array]) -> Array:
@@ -71,9 +74,15 @@ def _first_of_outputs(call: Call[Options], channels: Channels, first: Callable[[
 def _traits(tensor: Tensor, axis: int, first: Callable[[str], Array]) -> list[tuple[object, ...]]:
     """For each index along `axis` what tells it from others: a constant's numbers and scale, or the first duplicate."""
     if tensor.data is None:
-        return [(tensor.name, channel) for channel in first(tensor.name)]
+        return [(tensor.name, channel) for channel in _repeated(first(tensor.name), extent(tensor))]
     numbers = [part.tobytes() for part in np.moveaxis(tensor.data, axis, 0)]
     quantization = tensor.quantization
     per_channel = quantization is not None and quantization.axis == axis % len(tensor.shape)
     scales = quantization.scales if quantization is not None and per_channel else (0.0,) * len(numbers)
     return list(zip(numbers, scales, strict=True))
+
+
+def _repeated(first: Array, length: int) -> Array:
+    """`first` for an axis of `length` that holds all channels several times over, pixel by pixel."""
+    repeated: Array = np.arange(length) // len(first) * len(first) + np.resize(first, length)
+    return repeated
