@@ -1,12 +1,14 @@
 """Every pass keeps each output value, and does what its name says."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import given
 from support.exactness import answering_alike
 from support.examples import examples
 from support.graphs import convnet_graph
-from support.networks import networks
+from support.networks import Network, networks
 
 from tinyq.emulator.reference import run_reference
 from tinyq.ir.graph import Graph
@@ -45,6 +47,15 @@ def test_all_passes_together_keep_the_answers() -> None:
 @given(graph=networks())
 def test_all_passes_together_keep_the_answers_of_networks(graph: Graph) -> None:
     answering_alike(optimize, graph)
+
+
+@pytest.mark.parametrize("run", PASSES)
+def test_a_layer_of_constants_alone_is_left_as_it_is(run: Callable[[Graph], Graph]) -> None:
+    net = Network(np.random.default_rng(0))
+    net.dense(net.constant(np.zeros((1, 3), np.int8), (0.05,)), 4)
+    net.tensor("image", (1, 4))
+    graph = net.graph(["image"], [net.add("image", "layer0/out")])
+    assert [node.op for node in run(graph).nodes] == ["FULLY_CONNECTED", "ADD"]
 
 
 def test_a_reshape_becomes_a_view_of_its_input() -> None:

@@ -54,6 +54,8 @@ class Accumulating(Operator[A]):
         return (outputs.reshape(-1, *call.output.shape),)
 
     def interval(self, call: Call[A], inputs: Sequence[Interval]) -> tuple[Interval, ...]:
+        if not inputs:
+            return super().interval(call, inputs)
         accumulators = self.accumulators(call, inputs[0])
         known = output_stage(call, accumulators.low.shape[-1]).interval(accumulators)
         return (known.reshaped(*call.output.shape),)

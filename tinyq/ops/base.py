@@ -158,7 +158,7 @@ class Operator(ABC, Generic[O]):
 
         An operator without better knowledge answers everything that the output's type holds.
         """
-        if not self.is_monotone(call):
+        if not inputs or not self.is_monotone(call):
             return tuple(Interval.full(tensor.shape, tensor.dtype) for tensor in call.outputs)
         bounds = self.reference(call, [np.stack([known.low, known.high]) for known in inputs])
         return tuple(Interval(low, high) for low, high in bounds)

@@ -82,7 +82,9 @@ def _with_smaller_constants(graph: Graph, node: Node, kept: Kept) -> Graph:
     if channels is None:
         return graph
     cuts = [(along, kept[call.output.name][along.first :]) for along in channels.output]
-    cuts += [(along, of_view(graph, call.input.name, kept[graph.storage(call.input.name)])) for along in channels.input]
+    if is_computed(graph, call.input.name):
+        own = of_view(graph, call.input.name, kept[graph.storage(call.input.name)])
+        cuts += [(along, own) for along in channels.input]
     for along, pattern in cuts:
         tensor = graph.tensors[str(node_named(graph, node.name).inputs[along.input])]
         keep = np.resize(pattern, extent(tensor, along.axis))  # an axis may hold the channels several times over

@@ -20,7 +20,7 @@ def fold_constant_channels(graph: Graph) -> Graph:
     """`graph` in which no weight but 0 meets a channel that is known to be constant."""
     known = intervals(graph)
     for node in graph.nodes:
-        if isinstance(node.options, AccumulateOptions):
+        if isinstance(node.options, AccumulateOptions) and node.inputs[0] in known:
             graph = _fold(graph, node, known[str(node.inputs[0])], known[node.outputs[0]])
     return graph
 
