@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from tinyq.analysis.intervals import intervals
-from tinyq.ir.graph import Graph, Node
+from tinyq.ir.graph import Graph
 from tinyq.numerics.affine import Activation, activation_range
 from tinyq.numerics.interval import Interval
 from tinyq.ops import Call, call_of, operator
@@ -19,25 +19,31 @@ WIDER: tuple[Activation, ...] = ("NONE", "RELU")
 
 def drop_idle_clamps(graph: Graph) -> Graph:
     """`graph` whose fused activations change a value of some input, as far as the intervals tell."""
-    known = intervals(graph)
-    for node in graph.nodes:
-        if getattr(node.options, "activation", "NONE") != "NONE":
-            computed = [name for name in node.inputs if name is not None and not graph.tensors[name].is_constant]
-            relaxed = _relaxed(graph, node, [known[name] for name in computed])
-            graph = graph if relaxed is node else with_node(graph, relaxed)
+    clamped = [node for node in graph.nodes if _is_narrow(call_of(graph, node))]
+    known = intervals(graph) if clamped else {}
+    for node in clamped:
+        call: Call[Any] = call_of(graph, node)
+        relaxed = _relaxed(call, [known[str(name)] for name in node.inputs if name in known])
+        if relaxed is not None:
+            graph = with_node(graph, replace(node, options=replace(call.options, activation=relaxed)))
     return graph
 
 
-def _relaxed(graph: Graph, node: Node, inputs: list[Interval]) -> Node:
-    call: Call[Any] = call_of(graph, node)
-    (free,) = operator(node.op).interval(replace(call, options=replace(call.options, activation="NONE")), inputs)
-    values = int(free.low.min()), int(free.high.max())
-    now = _range(call, call.options.activation)
+def _is_narrow(call: Call[Any]) -> bool:
+    """Whether a fused activation lets less through than the output's type can hold."""
+    activation: Activation = getattr(call.options, "activation", "NONE")
+    return activation != "NONE" and call.output.dtype == "int8" and _range(call, activation) != _range(call, "NONE")
+
+
+def _relaxed(call: Call[Any], inputs: list[Interval]) -> Activation | None:
+    """A wider activation that lets the same values through, if there is one."""
+    (free,) = operator(call.op).interval(replace(call, options=replace(call.options, activation="NONE")), inputs)
+    values, now = (int(free.low.min()), int(free.high.max())), _range(call, call.options.activation)
     for activation in WIDER:
         wider = _range(call, activation)
         if wider != now and _clamped(values, wider) == _clamped(values, now):
-            return replace(node, options=replace(call.options, activation=activation))
-    return node
+            return activation
+    return None
 
 
 def _range(call: Call[Any], activation: Activation) -> tuple[int, int]:
