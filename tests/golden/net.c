@@ -10,7 +10,7 @@
 #include "tinyq_runtime.h"
 #include "net_weights.h"
 
-/* Called after each layer; the host harness defines it to look at what the layer wrote. */
+/* Called after each layer with each of its outputs; the host harness defines it to look at them. */
 #ifndef TINYQ_AFTER_LAYER
 #define TINYQ_AFTER_LAYER(number, output)
 #endif

@@ -27,12 +27,12 @@ ALL_INT8 = np.arange(-128, 128)
 
 
 def assert_the_reference_equals_the_oracle(case: Case) -> None:
-    (reference,) = run_reference(import_tflite(case.tflite, "case", "case.tflite"), case.inputs)
-    answers = oracle_answers(case)
-    assert (reference.shape, reference.dtype) == (answers.shape, answers.dtype)
-    # As bytes: a float32 -0.0 is not 0.0.
-    differing = reference.view(np.uint8) != answers.view(np.uint8)
-    assert not differing.any(), f"{differing.sum()} bytes differ: {reference} where the oracle has {answers}"
+    references = run_reference(import_tflite(case.tflite, "case", "case.tflite"), case.inputs)
+    for reference, answers in zip(references, oracle_answers(case), strict=True):
+        assert (reference.shape, reference.dtype) == (answers.shape, answers.dtype)
+        # As bytes: a float32 -0.0 is not 0.0.
+        differing = np.frombuffer(reference.tobytes(), np.uint8) != np.frombuffer(answers.tobytes(), np.uint8)
+        assert not differing.any(), f"{differing.sum()} bytes differ: {reference} where the oracle has {answers}"
 
 
 def softmax_case(samples: Array, step: float) -> Case:

@@ -46,11 +46,14 @@ def check_arena(graph: Graph, offsets: Mapping[str, int], arena_bytes: int, sele
             owner[span(f"{node.name}.scratch", scratch)] = -2
         for name in inputs:
             read(name, f"{node.name}, beside its scratch,")
-        write(node.outputs[0])
+        for name in node.outputs:
+            write(name)
         allowed = {graph.storage(overlap.tensor.name) for overlap in selection.of(node).overlaps(call)}
         for name in inputs:
             if graph.storage(name) not in allowed:
-                read(name, f"{node.name}, beside its output,")
+                read(name, f"{node.name}, beside its outputs,")
+        for name in node.outputs:
+            read(name, f"{node.name}, beside its other outputs,")
         if scratch:
             place = owner[span(f"{node.name}.scratch", scratch)]
             assert (place == -2).all(), f"{node.name} writes its output over its scratch"

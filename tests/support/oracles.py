@@ -9,15 +9,14 @@ from support.cases._case import Array
 from tinyq.emulator.oracle import run_oracle
 
 
-def oracle_answers(case: Case) -> Array:
-    """What the interpreter that the case names answers, [samples, *shape]."""
+def oracle_answers(case: Case) -> tuple[Array, ...]:
+    """What the interpreter that the case names answers: for each output [samples, *shape]."""
     if case.oracle == "tflite-micro":
-        (answers,) = run_oracle(case.tflite, 1, case.inputs)
-        return answers
+        return run_oracle(case.tflite, case.outputs, case.inputs)
     return _builtin_ref(case.tflite, case.inputs)
 
 
-def _builtin_ref(tflite: bytes, inputs: Sequence[Array]) -> Array:
+def _builtin_ref(tflite: bytes, inputs: Sequence[Array]) -> tuple[Array, ...]:
     """TensorFlow Lite's plain C++ kernels, without XNNPACK."""
     from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
@@ -28,5 +27,8 @@ def _builtin_ref(tflite: bytes, inputs: Sequence[Array]) -> Array:
         for details, array in zip(interpreter.get_input_details(), sample, strict=True):
             interpreter.set_tensor(details["index"], array)
         interpreter.invoke()
-        answers.append(interpreter.get_tensor(interpreter.get_output_details()[0]["index"]))
-    return np.stack(answers)
+        # A copy: the tensor's memory is used again by the next sample.
+        answers.append(
+            [np.array(interpreter.get_tensor(output["index"])) for output in interpreter.get_output_details()]
+        )
+    return tuple(np.stack(answer) for answer in zip(*answers, strict=True))

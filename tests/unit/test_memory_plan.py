@@ -92,7 +92,7 @@ def test_the_independent_check_notices_a_tensor_that_is_overwritten() -> None:
     plan = plan_memory(blocks(graph))
     conv = graph.nodes[0]
     broken = {**plan.offsets, conv.outputs[0]: plan.offsets["image"]}
-    with pytest.raises(AssertionError, match="beside its output, reads image, which was overwritten"):
+    with pytest.raises(AssertionError, match="beside its outputs, reads image, which was overwritten"):
         check_arena(graph, broken, plan.arena_bytes + 1000)
 
 

@@ -139,7 +139,7 @@ def test_a_missing_input_of_an_operator_is_refused() -> None:
     tensors = [quantized("x", (1, 4)), quantized("net/y/add", (1, 4))]
     model = tflite_model(tensors, [Op("ADD", ["x"], ["net/y/add"], "AddOptions")], ["x"], ["net/y/add"])
     assert refusal(model) == (
-        "net.tflite: layer y (ADD): found 1 inputs and 1 outputs; accepted: 2 to 2 inputs and 1 output\n"
+        "net.tflite: layer y (ADD): found 1 inputs and 1 outputs; accepted: 2 inputs and 1 output\n"
         "  hint: convert the model again"
     )
 

@@ -7,6 +7,8 @@ import numpy as np
 from tinyq.ir.graph import Array
 
 NUMBERS_A_LINE = 20
+# The least numbers have no literal in C: their digits alone do not fit the type.
+_LEAST = {-(2**31): "INT32_MIN", -(2**63): "INT64_MIN"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,7 +22,7 @@ class Constant:
     @property
     def c_type(self) -> str:
         """The C type of an element."""
-        return "float" if self.values.dtype == np.float32 else f"{self.values.dtype.name}_t"
+        return c_type(self.values.dtype.name)
 
     @property
     def rows(self) -> list[str]:
@@ -30,9 +32,13 @@ class Constant:
         return [", ".join(line) + ("," if number < len(lines) else "") for number, line in enumerate(lines, start=1)]
 
 
+def c_type(dtype: str) -> str:
+    """The C type of an element of NumPy type `dtype`; a bool is a byte, 0 or 1, as in TFLite."""
+    return {"float32": "float", "bool": "uint8_t"}.get(dtype, f"{dtype}_t")
+
+
 def _integers(values: Array) -> list[str]:
-    # INT32_MIN has no literal in C: its digits alone do not fit int.
-    return ["INT32_MIN" if number == -(2**31) else str(number) for number in values.ravel().tolist()]
+    return [_LEAST.get(number, str(int(number))) for number in values.ravel().tolist()]
 
 
 def c_float(number: float) -> str:

@@ -31,7 +31,7 @@ class Port:
     def meaning(self) -> str:
         """How integers stand for real numbers, for readers."""
         if self.tensor.quantization is None:
-            return "real numbers"
+            return "real numbers" if self.tensor.dtype == "float32" else f"plain {self.tensor.dtype}"
         return f"real = {self.tensor.scale:.9g} * (q - {self.tensor.zero_point})"
 
     @property

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from tinyq.codegen.constants import Constant, c_float, plus
+from tinyq.codegen.constants import Constant, c_float, c_type, plus
 from tinyq.codegen.names import c_identifier
 from tinyq.codegen.render import render
 from tinyq.codegen.routines import routine_symbol
@@ -17,6 +17,23 @@ from tinyq.memory.planner import Plan
 from tinyq.ops import Call, Kernel, call_of, operator
 
 
+@dataclass(frozen=True)
+class LayerOutput:
+    """One output of a layer.
+
+    Attributes:
+        name: of its tensor.
+        offset: in the arena.
+        scales: its real scale and zero point, for readers.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    offset: int
+    bytes: int
+    scales: str
+
+
 @dataclass(frozen=True, eq=False)
 class Layer:
     """One layer as it appears in the generated C.
@@ -25,28 +42,38 @@ class Layer:
         name: the layer's name in the model.
         symbol: the C function's name.
         op: the operator's TFLite name.
-        shape: the output's shape.
         macs: multiply-accumulates of one inference.
-        offset: of the output in the arena.
+        outputs: all of them, in the operator's order.
         function: text of the C function.
         call: text of its call.
         constants: its arrays in flash.
-        scales: the output's real scale and zero point, for readers.
         routines: that its function calls.
     """
 
     name: str
     symbol: str
     op: str
-    shape: tuple[int, ...]
     macs: int
-    offset: int
-    bytes: int
+    outputs: tuple[LayerOutput, ...]
     function: str
     call: str
     constants: tuple[Constant, ...]
-    scales: str
     routines: tuple[Routine, ...]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of the first output."""
+        return self.outputs[0].shape
+
+    @property
+    def offset(self) -> int:
+        """Of the first output in the arena."""
+        return self.outputs[0].offset
+
+    @property
+    def bytes(self) -> int:
+        """Size of all outputs."""
+        return sum(output.bytes for output in self.outputs)
 
     @property
     def weight_bytes(self) -> int:
@@ -111,43 +138,51 @@ def _layer(
         _argument(graph, plan, identifier, tensor, names.operand(index), const="const ")
         for index, tensor in enumerate(pointers)
     ]
-    arguments.append(_argument(graph, plan, identifier, call.output, "", const=""))
+    arguments += [_argument(graph, plan, identifier, tensor, "", const="") for tensor in call.outputs]
     if scratch:
         arguments.append(f"(int8_t *)&{identifier}_arena[{plan.offsets[scratch_name(node)]}]")
     return Layer(
         name=node.name,
         symbol=names.function,
         op=node.op,
-        shape=call.output.shape,
         macs=reader.macs(call),
-        offset=plan.offsets[graph.storage(call.output.name)],
-        bytes=call.output.bytes,
+        outputs=tuple(
+            LayerOutput(
+                tensor.name, tensor.shape, plan.offsets[graph.storage(tensor.name)], tensor.bytes, _scales(tensor)
+            )
+            for tensor in call.outputs
+        ),
         function=function,
         call=f"{names.function}({', '.join(arguments)});",
         constants=constants,
-        scales=_scales(call.output),
         routines=tuple(routines.values()),
     )
 
 
 def _scales(tensor: Tensor) -> str:
     if tensor.quantization is None:
-        return "real numbers"
+        return "real numbers" if tensor.dtype == "float32" else f"plain {tensor.dtype}"
     return f"real = {tensor.scale:.9g} * (q{plus(-tensor.zero_point)})"
 
 
 def _c_pointer(tensor: Tensor, const: str) -> str:
     # float32 is read through tinyq_load_float: the arena is bytes.
-    return f"{const}void *" if tensor.dtype == "float32" else f"{const}{tensor.dtype}_t *"
+    return f"{const}void *" if tensor.dtype == "float32" else f"{const}{c_type(tensor.dtype)} *"
 
 
 def _signature(call: Call[Options], pointers: tuple[Tensor, ...], symbol: str, *, scratch: bool) -> str:
-    names = ["input"] if len(pointers) == 1 else [f"input{number}" for number in range(1, len(pointers) + 1)]
-    parameters = [_c_pointer(tensor, "const ") + name for tensor, name in zip(pointers, names, strict=True)]
-    parameters.append(_c_pointer(call.output, "") + "output")
+    parameters = [
+        *map(str.__add__, (_c_pointer(tensor, "const ") for tensor in pointers), _numbered("input", len(pointers))),
+        *map(str.__add__, (_c_pointer(tensor, "") for tensor in call.outputs), _numbered("output", len(call.outputs))),
+    ]
     if scratch:
         parameters.append("int8_t *scratch")
     return f"static TINYQ_NOINLINE void {symbol}({', '.join(parameters)})"
+
+
+def _numbered(name: str, count: int) -> list[str]:
+    """`name`, or where there are several of it `name1`, `name2`, ..."""
+    return [name] if count == 1 else [f"{name}{number}" for number in range(1, count + 1)]
 
 
 def _argument(graph: Graph, plan: Plan, identifier: str, tensor: Tensor, constant: str, const: str) -> str:

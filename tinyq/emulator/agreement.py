@@ -15,13 +15,15 @@ class Difference:
     Attributes:
         sample: number of the sample.
         layer: name of the layer.
-        index: of the value in the layer's output.
+        output: which of its outputs.
+        index: of the value in that output.
         reference: what NumPy computes there.
         found: what the other engine computed.
     """
 
     sample: int
     layer: str
+    output: int
     index: tuple[int, ...]
     reference: float
     found: float
@@ -29,7 +31,7 @@ class Difference:
     def __str__(self) -> str:
         place = ", ".join(map(str, self.index))
         return (
-            f"sample {self.sample}, layer {self.layer}, output [{place}]: "
+            f"sample {self.sample}, layer {self.layer}, output{f' {self.output}' if self.output else ''} [{place}]: "
             f"{self.found:g} where the NumPy reference has {self.reference:g}"
         )
 
@@ -56,16 +58,17 @@ def first_difference(
         graph: the model that both engines ran.
         sample: number of the sample, for the report.
         reference: the traced tensors of NumPy, by tensor name, [1, *shape].
-        found: the other engine's raw output bytes of each layer, by layer name.
+        found: the other engine's raw bytes of each layer's outputs, by tensor name.
     """
-    for node in graph.nodes:
-        tensor = graph.tensors[node.outputs[0]]
-        expected = reference[tensor.name].reshape(tensor.shape)
-        other = np.frombuffer(found[node.name].tobytes(), tensor.dtype).reshape(tensor.shape)
+    written = ((node, output, name) for node in graph.nodes for output, name in enumerate(node.outputs))
+    for node, output, name in written:
+        tensor = graph.tensors[name]
+        expected = reference[name].reshape(tensor.shape)
+        other = np.frombuffer(found[name].tobytes(), tensor.dtype).reshape(tensor.shape)
         differing = np.argwhere(_bits(expected) != _bits(other))
         if len(differing):
             index = tuple(int(i) for i in differing[0])
-            return Difference(sample, node.name, index, float(expected[index]), float(other[index]))
+            return Difference(sample, node.name, output, index, float(expected[index]), float(other[index]))
     return None
 
 

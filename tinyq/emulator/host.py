@@ -10,7 +10,7 @@ import numpy as np
 
 from tinyq.codegen.generated import GeneratedModel
 from tinyq.codegen.render import render
-from tinyq.codegen.view import Layer
+from tinyq.codegen.view import Layer, LayerOutput
 from tinyq.codegen.write import write_if_changed
 from tinyq.emulator.packing import pack, unpack
 from tinyq.ir.graph import Array
@@ -72,13 +72,13 @@ class HostModel:
         return unpack(outputs, self._model.outputs)
 
     def run_traced(self, inputs: Sequence[Array]) -> dict[str, Array]:
-        """The raw output bytes of every layer, by layer name; `inputs` as for `run`, with one sample."""
+        """The raw bytes of every layer's outputs, by tensor name; `inputs` as for `run`, with one sample."""
         trace = np.zeros(sum(layer.bytes for layer in self._layers) + 1, np.uint8)
         outputs = np.empty((1, sum(tensor.bytes for tensor in self._model.outputs)), np.uint8)
         self._invoke(pack(inputs, self._model.inputs), outputs, trace)
         return {
-            layer.name: trace[start : start + layer.bytes]
-            for layer, (start, _) in zip(self._layers, _places(self._layers), strict=True)
+            output.name: trace[start : start + size]
+            for output, (start, size) in zip(_outputs(self._layers), _places(self._layers), strict=True)
         }
 
     def _invoke(self, packed: Array, outputs: Array, trace: Array | None) -> None:
@@ -104,9 +104,14 @@ def _files(model: GeneratedModel, layers: Sequence[Layer]) -> Mapping[str, str]:
 
 
 def _places(layers: Sequence[Layer]) -> list[tuple[int, int]]:
-    """Start and size of each layer's output in the trace."""
-    starts = np.cumsum([0, *(layer.bytes for layer in layers)])
-    return [(int(start), layer.bytes) for start, layer in zip(starts, layers, strict=False)]
+    """Start and size of each output in the trace."""
+    sizes = [output.bytes for output in _outputs(layers)]
+    return [(int(start), size) for start, size in zip(np.cumsum([0, *sizes]), sizes, strict=False)]
+
+
+def _outputs(layers: Sequence[Layer]) -> list[LayerOutput]:
+    """The outputs of all layers, in the order in which they are written."""
+    return [output for layer in layers for output in layer.outputs]
 
 
 def _digest(files: Mapping[str, str]) -> str:

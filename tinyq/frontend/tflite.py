@@ -10,7 +10,7 @@ from tinyq.frontend.tflite_tensors import read_tensors
 from tinyq.ir.graph import Graph, Node, Tensor
 from tinyq.ir.names import unique
 from tinyq.ir.verify import IllegalGraph, verify
-from tinyq.ops import call_of, operator, supported_operators
+from tinyq.ops import MANY, call_of, operator, supported_operators
 
 
 def import_tflite(data: bytes, name: str, where: str) -> Graph:
@@ -92,12 +92,13 @@ def _read_nodes(model: Any, source: Any, tensors: Sequence[Tensor], where: str) 
         name = unique(_name_of(op, inputs, outputs), {node.name for node in nodes})
         written = tuple(tensor for tensor in outputs if tensor is not None)
         reader = operator(op)
-        least, most = reader.inputs
         present = sum(tensor is not None for tensor in inputs)
-        if not (least <= present and len(inputs) <= most) or len(written) != 1:
+        if not (reader.inputs[0] <= present and len(inputs) <= reader.inputs[1]) or not (
+            reader.outputs[0] <= len(written) <= reader.outputs[1]
+        ):
             raise TinyqError(
                 f"{where}: layer {name} ({op}): found {present} inputs and {len(written)} outputs; "
-                f"accepted: {least} to {most} inputs and 1 output",
+                f"accepted: {_count(reader.inputs, 'input')} and {_count(reader.outputs, 'output')}",
                 "convert the model again",
             )
         try:
@@ -107,6 +108,13 @@ def _read_nodes(model: Any, source: Any, tensors: Sequence[Tensor], where: str) 
         names = tuple(None if tensor is None else tensor.name for tensor in inputs)
         nodes.append(Node(name, op, names, tuple(tensor.name for tensor in written), options))
     return tuple(nodes)
+
+
+def _count(limits: tuple[int, int], noun: str) -> str:
+    """Text of how many inputs or outputs there may be."""
+    least, most = limits
+    number = f"{least} or more" if most == MANY else str(least) if least == most else f"{least} to {most}"
+    return f"{number} {noun}{'' if most == 1 else 's'}"
 
 
 def _require_quantized(graph: Graph, where: str) -> None:

@@ -5,9 +5,9 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
 
-from tinyq.ops.base import Call, Kernel, Operator, call_of
+from tinyq.ops.base import MANY, Call, Kernel, Operator, call_of
 
-__all__ = ["Call", "Kernel", "Operator", "call_of", "operator", "supported_operators"]
+__all__ = ["MANY", "Call", "Kernel", "Operator", "call_of", "operator", "supported_operators"]
 
 
 @cache

@@ -11,6 +11,8 @@ from tinyq.errors import TinyqError
 from tinyq.ir.graph import Array, Graph, Node, Options, Tensor
 from tinyq.numerics.interval import Interval
 
+MANY = 2**31 - 1  # inputs or outputs: as many as the file says
+
 O = TypeVar("O", bound=Options)
 O_co = TypeVar("O_co", bound=Options, covariant=True)
 
@@ -104,11 +106,15 @@ class Kernel:
 class Operator(ABC, Generic[O]):
     """One operator: reads its options, checks, computes in NumPy, and tells what its C kernel needs.
 
-    The C kernel is firmware_templates/kernels/<file name of the operator>.c.j2.
+    The C kernel is firmware_templates/kernels/<template>.c.j2.
     """
 
-    #: Input and output counts, least and most, and how many of them are constants; for the check on import.
+    #: How many inputs there are, least and most; for the check on import.
     inputs: tuple[int, int] = (1, 1)
+    #: As `inputs`, for the outputs.
+    outputs: tuple[int, int] = (1, 1)
+    #: The kernel's template, where several operators share one; None: that of the operator's own name.
+    template: str | None = None
 
     @abstractmethod
     def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> O:
@@ -146,7 +152,7 @@ class Operator(ABC, Generic[O]):
         return 0
 
     def overlays(self, call: Call[O]) -> tuple[Tensor, ...]:
-        """The inputs whose bytes the kernel may overwrite with its output as it goes."""
+        """The inputs whose bytes the kernel may overwrite with its first output as it goes."""
         return ()
 
     def is_monotone(self, call: Call[O]) -> bool:

@@ -24,12 +24,14 @@ class Case:
         inputs: for each model input an array [samples, *shape].
         text: what Hypothesis prints when the case fails.
         oracle: the interpreter that computes this case rightly.
+        outputs: how many outputs the model has.
     """
 
     tflite: bytes
     inputs: tuple[Array, ...]
     text: tuple[str, ...]
     oracle: Oracle = "tflite-micro"
+    outputs: int = 1
 
     def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:  # noqa: FBT001  Hypothesis looks for this very method
         printer.text("\n".join(self.text))
@@ -38,7 +40,7 @@ class Case:
 def one_operator(
     name: str,
     inputs: Sequence[T | None],
-    output: T,
+    outputs: T | Sequence[T],
     samples: Sequence[Array],
     table: str | None = None,
     options: Mapping[str, Any] | None = None,
@@ -47,11 +49,14 @@ def one_operator(
     """The case of operator `name`; `inputs` without data are the model's, and `samples` are for them, in order."""
     present = {tensor.name: tensor for tensor in inputs if tensor is not None}
     given = [tensor.name for tensor in present.values() if tensor.data is None]
-    tensors = [*present.values(), output]
+    written = [outputs] if isinstance(outputs, T) else list(outputs)
+    tensors = [*present.values(), *written]
+    results = [tensor.name for tensor in written]
     names = [None if tensor is None else tensor.name for tensor in inputs]
-    operator = Op(name, names, [output.name], table, options or {})
+    operator = Op(name, names, results, table, options or {})
     text = (f"{name} {dict(options or {})}", *map(_described, tensors))
-    return Case(tflite_model(tensors, [operator], given, [output.name]), tuple(samples), text, oracle)
+    model = tflite_model(tensors, [operator], given, results)
+    return Case(model, tuple(samples), text, oracle, len(written))
 
 
 def _described(tensor: T) -> str:
