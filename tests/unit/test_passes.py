@@ -16,8 +16,8 @@ from tinyq.ir.text import graph_text
 from tinyq.ir.verify import verify
 from tinyq.ops.accumulate import AccumulateOptions
 from tinyq.ops.convolution import ConvOptions
-from tinyq.passes.drop_reshape import drop_reshape
 from tinyq.passes.drop_unused import drop_unused
+from tinyq.passes.drop_views import drop_views
 from tinyq.passes.fold_pad import fold_pad
 from tinyq.passes.fold_zero_point import fold_zero_point
 from tinyq.pipeline import PASSES, optimize
@@ -59,7 +59,7 @@ def test_a_layer_of_constants_alone_is_left_as_it_is(run: Callable[[Graph], Grap
 
 
 def test_a_reshape_becomes_a_view_of_its_input() -> None:
-    graph = drop_reshape(convnet_graph())
+    graph = drop_views(convnet_graph())
     assert "RESHAPE" not in {node.op for node in graph.nodes}
     assert graph.storage("net/flatten/Reshape") == "net/conv/Relu"
 

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from tinyq.errors import TinyqError
+from tinyq.frontend.known import known_outputs
 from tinyq.frontend.layer_names import layer_name
 from tinyq.frontend.schema import BROKEN, damaged, operator_name, parse
 from tinyq.frontend.tflite_tensors import read_tensors
 from tinyq.ir.graph import Graph, Node, Tensor
 from tinyq.ir.names import unique
 from tinyq.ir.verify import IllegalGraph, verify
-from tinyq.ops import MANY, call_of, operator, supported_operators
+from tinyq.ops import MANY, Call, call_of, operator, supported_operators
 
 
 def import_tflite(data: bytes, name: str, where: str) -> Graph:
@@ -40,10 +41,11 @@ def _import(model: Any, name: str, where: str) -> Graph:  # noqa: ANN401  the sc
     source = model.subgraphs[0]
     tensors = read_tensors(model, where)
     _require_supported(model, source, tensors, where)
+    nodes = _read_nodes(model, source, tensors, where)
     graph = Graph(
         name,
         {tensor.name: tensor for tensor in tensors},
-        _read_nodes(model, source, tensors, where),
+        nodes,
         tuple(tensors[index].name for index in source.inputs),
         tuple(tensors[index].name for index in source.outputs),
     )
@@ -80,12 +82,17 @@ def _require_supported(model: Any, source: Any, tensors: Sequence[Tensor], where
     if unknown:
         raise TinyqError(
             f"{where}: {len(unknown)} operators can't be built yet:\n" + "\n".join(unknown),
-            f"replace these layers; supported: {', '.join(supported_operators())}",
+            "replace these layers; `tinyq ops` lists what can be built",
         )
 
 
-def _read_nodes(model: Any, source: Any, tensors: Sequence[Tensor], where: str) -> tuple[Node, ...]:  # noqa: ANN401
+def _read_nodes(model: Any, source: Any, tensors: list[Tensor], where: str) -> tuple[Node, ...]:  # noqa: ANN401
+    """The nodes, but for those whose outputs are known: their outputs become constants among `tensors`.
+
+    They do so here, not in a pass, because operators read their axes, shapes and paddings from constants.
+    """
     nodes: list[Node] = []
+    results = set(source.outputs)
     for operation in source.operators:
         op = operator_name(model, operation)
         inputs, outputs = _tensors_of(operation.inputs, tensors), _tensors_of(operation.outputs, tensors)
@@ -105,6 +112,10 @@ def _read_nodes(model: Any, source: Any, tensors: Sequence[Tensor], where: str) 
             options = reader.read(operation.builtinOptions, inputs, written)
         except TinyqError as error:
             raise TinyqError(f"{where}: layer {name} ({op}): {error.message}", error.hint) from error
+        if (known := known_outputs(Call(name, op, options, inputs, written))) and not set(operation.outputs) & results:
+            for index, tensor in zip(operation.outputs, known, strict=True):
+                tensors[index] = tensor
+            continue
         names = tuple(None if tensor is None else tensor.name for tensor in inputs)
         nodes.append(Node(name, op, names, tuple(tensor.name for tensor in written), options))
     return tuple(nodes)

@@ -45,6 +45,14 @@ class Call(Generic[O_co]):
         """Input `index`, or None where it is absent."""
         return self.inputs[index] if index < len(self.inputs) else None
 
+    def values(self, computed: Sequence[Array]) -> tuple[Array | None, ...]:
+        """The value of each input, [samples, *shape], from those that are `computed`; constants have one sample."""
+        given = iter(computed)
+        return tuple(
+            None if tensor is None else next(given) if tensor.data is None else tensor.data[np.newaxis]
+            for tensor in self.inputs
+        )
+
     @property
     def input(self) -> Tensor:
         """The first input."""
@@ -150,6 +158,14 @@ class Operator(ABC, Generic[O]):
     def scratch_bytes(self, call: Call[O]) -> int:
         """Bytes of the arena that the kernel needs only while it runs."""
         return 0
+
+    def is_known(self, call: Call[O]) -> bool:
+        """Whether the outputs follow from what is known at build time; they become constants then."""
+        return bool(call.inputs) and all(tensor is None or tensor.is_constant for tensor in call.inputs)
+
+    def view_of(self, call: Call[O]) -> Tensor | None:
+        """The computed input whose bytes the only output has, unmoved, so that nothing is left to do; or None."""
+        return None
 
     def overlays(self, call: Call[O]) -> tuple[Tensor, ...]:
         """The inputs whose bytes the kernel may overwrite with its first output as it goes."""

@@ -87,3 +87,19 @@ def require_same_quantization(call: Call[Any]) -> None:
 
 def _formula(tensor: Tensor) -> str:
     return f"{tensor.scale:.9g} * (q{-tensor.zero_point:+d})"
+
+
+def integers(tensor: Tensor | None) -> tuple[int, ...]:
+    """The numbers in a constant tensor; none where it is absent or computed, which `check` refuses."""
+    return () if tensor is None or tensor.data is None else tuple(map(int, tensor.data.flat))
+
+
+def axis_of(axis: int, rank: int) -> int:
+    """`axis` counted from the front; `rank`, which `check` refuses, where there is no such axis."""
+    return axis % rank if -rank <= axis < rank else rank
+
+
+def require_axis(call: Call[Any], axis: int, rank: int) -> None:
+    """Refuse an axis that `axis_of` found to be none."""
+    if not 0 <= axis < rank:
+        call.refuse(f"an axis beyond the {rank} dimensions", f"axes {-rank} to {rank - 1}")

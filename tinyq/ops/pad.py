@@ -10,15 +10,9 @@ from typing import Any
 import numpy as np
 
 from tinyq.ir.graph import Array, Options, Tensor
-from tinyq.ops.base import CHANNEL_BY_CHANNEL, Call, Channels, Kernel, Operator
-from tinyq.ops.checks import (
-    require_constant,
-    require_dtype,
-    require_per_tensor,
-    require_same_quantization,
-    require_shape,
-)
-from tinyq.ops.loops import Loop, nest, row_major_strides
+from tinyq.ops.base import CHANNEL_BY_CHANNEL, Call, Channels
+from tinyq.ops.checks import require_constant, require_same_quantization, require_shape
+from tinyq.ops.movement import NOWHERE, Movement, Route, check_movement, dense
 
 
 @dataclass(frozen=True)
@@ -29,18 +23,7 @@ class PadOptions(Options):
     after: tuple[int, ...]
 
 
-@dataclass(frozen=True, eq=False)
-class PadKernel(Kernel):
-    """The output is filled with `value`, then runs of `run` elements are copied; loops walk input and output."""
-
-    loops: tuple[Loop, ...]
-    run: int
-    start: int
-    elements: int
-    value: int
-
-
-class Pad(Operator[PadOptions]):
+class Pad(Movement[PadOptions]):
     """Input 1 holds the paddings, [rank, 2]."""
 
     inputs = (2, 2)
@@ -53,10 +36,8 @@ class Pad(Operator[PadOptions]):
 
     def check(self, call: Call[PadOptions]) -> None:
         require_constant(call, call.tensor(1))
-        for tensor in (call.input, call.output):
-            require_dtype(call, tensor, "int8")
-        require_per_tensor(call, call.input, call.output)
         require_same_quantization(call)
+        check_movement(call, (call.input,))
         before, after = call.options.before, call.options.after
         if len(before) != len(call.input.shape) or min(*before, *after, 0) < 0:
             call.refuse(
@@ -68,19 +49,15 @@ class Pad(Operator[PadOptions]):
 
     def reference(self, call: Call[PadOptions], inputs: Sequence[Array]) -> tuple[Array, ...]:
         widths = ((0, 0), *zip(call.options.before, call.options.after, strict=True))
-        return (np.pad(inputs[0], widths, constant_values=call.output.zero_point),)
+        return (np.pad(inputs[0], widths, constant_values=self.fill(call)),)
 
-    def kernel(self, call: Call[PadOptions]) -> PadKernel:
-        strides = row_major_strides(call.output.shape)
-        loops = nest(call.input.shape, row_major_strides(call.input.shape), strides)
-        dense = bool(loops) and loops[-1].strides == (1, 1)
-        return PadKernel(
-            loops=loops[:-1] if dense else loops,
-            run=loops[-1].extent if dense else 1,
-            start=sum(before * stride for before, stride in zip(call.options.before, strides, strict=True)),
-            elements=call.output.elements,
-            value=call.output.zero_point,
-        )
+    def routes(self, call: Call[PadOptions]) -> Sequence[Route]:
+        widths = zip(call.options.before, call.options.after, strict=True)
+        padded = zip(dense(call.input.shape), widths, strict=True)
+        return (Route(tuple(np.pad(offsets, width, constant_values=NOWHERE) for offsets, width in padded)),)
+
+    def fill(self, call: Call[PadOptions]) -> int:
+        return 0 if call.output.quantization is None else call.output.zero_point
 
     def is_monotone(self, call: Call[PadOptions]) -> bool:
         return True

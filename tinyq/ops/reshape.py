@@ -1,24 +1,17 @@
-"""RESHAPE: the same elements under another shape; the pass drop_reshape makes it cost nothing.
+"""RESHAPE: the same elements under another shape; the pass drop_views makes it cost nothing.
 
 Source: TFLite kernels/reshape.cc. The new shape is the output tensor's own.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from tinyq.ir.graph import Array, Options, Tensor
-from tinyq.ops.base import Call, Kernel, Operator
+from tinyq.ops.base import Call
+from tinyq.ops.movement import Movement, Route, dense
 
 
-@dataclass(frozen=True, eq=False)
-class ReshapeKernel(Kernel):
-    """How much to copy."""
-
-    bytes: int
-
-
-class Reshape(Operator[Options]):
+class Reshape(Movement[Options]):
     """Any element type."""
 
     inputs = (1, 2)
@@ -36,8 +29,8 @@ class Reshape(Operator[Options]):
     def reference(self, call: Call[Options], inputs: Sequence[Array]) -> tuple[Array, ...]:
         return (inputs[0].reshape(-1, *call.output.shape),)
 
-    def kernel(self, call: Call[Options]) -> ReshapeKernel:
-        return ReshapeKernel(call.output.bytes)
+    def routes(self, call: Call[Options]) -> Sequence[Route]:
+        return (Route(dense(call.output.shape)),)
 
     def is_monotone(self, call: Call[Options]) -> bool:
         return True

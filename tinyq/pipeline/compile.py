@@ -17,8 +17,8 @@ from tinyq.memory.planner import Plan, plan_memory
 from tinyq.ops import call_of, operator
 from tinyq.passes.drop_dead_channels import drop_dead_channels
 from tinyq.passes.drop_idle_clamps import drop_idle_clamps
-from tinyq.passes.drop_reshape import drop_reshape
 from tinyq.passes.drop_unused import drop_unused
+from tinyq.passes.drop_views import drop_views
 from tinyq.passes.fold_constant_channels import fold_constant_channels
 from tinyq.passes.fold_pad import fold_pad
 from tinyq.passes.fold_proven_constants import fold_proven_constants
@@ -27,7 +27,7 @@ from tinyq.passes.merge_duplicate_channels import merge_duplicate_channels
 from tinyq.pipeline.savings import Savings, savings
 
 PASSES: tuple[Callable[[Graph], Graph], ...] = (
-    drop_reshape,
+    drop_views,
     fold_pad,
     drop_unused,  # a PAD that nobody reads any more must not keep channels alive
     fold_proven_constants,

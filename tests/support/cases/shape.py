@@ -1,0 +1,16 @@
+"""SHAPE of tensors of rank 1 to 5, as the model's output."""
+
+from hypothesis import strategies as st
+
+from support.cases._case import Case, one_operator
+from support.cases._draw import Draw, shapes
+from support.cases._movement import movable, samples_of
+from support.tflite_model import T
+
+
+@st.composite
+def cases(draw: Draw) -> Case:
+    """One shape."""
+    image = movable(draw, draw(shapes(range(1, 6), 4)))
+    output = T("y", (len(image.shape),), "int32")
+    return one_operator("SHAPE", [image], output, [samples_of(draw, image)], "ShapeOptions", {"outType": 2})
