@@ -6,13 +6,15 @@ The importer makes constants of them; a kernel is needed only where the model it
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 
 from tinyq.ir.graph import Array, Options, Tensor
 from tinyq.ops.base import Call, Kernel, Operator
 from tinyq.ops.checks import require_dtype, require_shape
+
+O = TypeVar("O", bound=Options)
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,32 +24,29 @@ class LiteralKernel(Kernel):
     values: Array
 
 
-class Literal(Operator[Options]):
+class Literal(Operator[O]):
     """int32 or int64 numbers."""
 
     template = "literal"
 
     @abstractmethod
-    def answer(self, call: Call[Options]) -> Array:
+    def answer(self, call: Call[O]) -> Array:
         """The numbers."""
 
-    def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> Options:
-        return Options()
-
-    def check(self, call: Call[Options]) -> None:
+    def check(self, call: Call[O]) -> None:
         require_dtype(call, call.output, "int32", "int64")
         require_shape(call, call.output, self.answer(call).shape)
 
-    def reference(self, call: Call[Options], inputs: Sequence[Array]) -> tuple[Array, ...]:
+    def reference(self, call: Call[O], inputs: Sequence[Array]) -> tuple[Array, ...]:
         samples = len(inputs[0]) if inputs else 1
         numbers = self.answer(call).astype(call.output.dtype)
         return (np.broadcast_to(numbers, (samples, *numbers.shape)).copy(),)
 
-    def kernel(self, call: Call[Options]) -> LiteralKernel:
+    def kernel(self, call: Call[O]) -> LiteralKernel:
         return LiteralKernel(self.answer(call).astype(call.output.dtype))
 
-    def is_known(self, call: Call[Options]) -> bool:
+    def is_known(self, call: Call[O]) -> bool:
         return True
 
-    def pointers(self, call: Call[Options]) -> tuple[Tensor, ...]:
+    def pointers(self, call: Call[O]) -> tuple[Tensor, ...]:
         return ()

@@ -31,7 +31,7 @@ class Route:
 
     Attributes:
         offsets: for each dimension of the output an array of its extent: what each index adds to the offset of the
-            element in the input, or NOWHERE.
+            element in the input, or NOWHERE. Neighbouring dimensions may be taken as one.
         start: what is added to every offset.
         source: which of the operator's `sources`.
         target: which output.
@@ -96,7 +96,7 @@ class Movement(Operator[O]):
         return self.sources(call)
 
     def kernel(self, call: Call[O]) -> MoveKernel:
-        moves, table = _moves(self.routes(call), call.outputs)
+        moves, table = _moves(self.routes(call))
         return MoveKernel(
             call.output.dtype,
             np.dtype(call.output.dtype).itemsize,
@@ -112,7 +112,7 @@ class Movement(Operator[O]):
         source = self.sources(call)[0]
         if len(call.outputs) > 1 or source.is_constant or source.bytes != call.output.bytes:
             return None
-        moves, _ = _moves(self.routes(call), call.outputs)
+        moves, _ = _moves(self.routes(call))
         unmoved = [(move.source_start, move.run) for move in moves] == [(0, call.output.elements)]
         return source if unmoved else None
 
@@ -141,21 +141,21 @@ def along(offsets: Sequence[Array], axis: int, replacement: Array) -> tuple[Arra
     return (*offsets[:axis], replacement, *offsets[axis + 1 :])
 
 
-def _moves(routes: Sequence[Route], outputs: Sequence[Tensor]) -> tuple[tuple[Move, ...], Array | None]:
+def _moves(routes: Sequence[Route]) -> tuple[tuple[Move, ...], Array | None]:
     """The loop nests of all routes, and the table that they read."""
     table: list[int] = []
-    moves = [move for route in routes for move in _moves_of(route, outputs[route.target].shape, table, len(routes))]
+    moves = [move for route in routes for move in _moves_of(route, table, len(routes))]
     return tuple(moves), np.array(table, np.int32) if table else None
 
 
-def _moves_of(route: Route, shape: tuple[int, ...], table: list[int], routes: int) -> Iterator[Move]:
+def _moves_of(route: Route, table: list[int], routes: int) -> Iterator[Move]:
     by_axis = [spans(offsets) for offsets in route.offsets]
     if routes * prod(map(len, by_axis)) > MOST_MOVES:
         by_axis = [
             table_spans(offsets, table) if len(regular) > 1 else regular
             for offsets, regular in zip(route.offsets, by_axis, strict=True)
         ]
-    strides = row_major_strides(shape)
+    strides = row_major_strides(tuple(map(len, route.offsets)))
     for combination in product(*by_axis):
         yield _move(route, combination, strides)
 

@@ -7,10 +7,10 @@ import numpy as np
 
 from tinyq.ir.graph import Array, Options
 from tinyq.ops.base import Call
-from tinyq.ops.literal import Literal
+from tinyq.ops.shape import Shape
 
 
-class Rank(Literal):
+class Rank(Shape):
     """A scalar."""
 
     def answer(self, call: Call[Options]) -> Array:

@@ -3,15 +3,21 @@
 Source: TFLite kernels/shape.cc.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 
-from tinyq.ir.graph import Array, Options
+from tinyq.ir.graph import Array, Options, Tensor
 from tinyq.ops.base import Call
 from tinyq.ops.literal import Literal
 
 
-class Shape(Literal):
+class Shape(Literal[Options]):
     """One number for each dimension."""
+
+    def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> Options:
+        return Options()
 
     def answer(self, call: Call[Options]) -> Array:
         return np.array(call.input.shape)

@@ -1,0 +1,13 @@
+"""REDUCE_MAX along one axis or several, which may stay as ones."""
+
+from hypothesis import strategies as st
+
+from support.cases._case import Case
+from support.cases._draw import Draw
+from support.cases._reduce import extreme_case
+
+
+@st.composite
+def cases(draw: Draw) -> Case:
+    """One reduction."""
+    return extreme_case(draw, "REDUCE_MAX")

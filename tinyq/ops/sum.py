@@ -1,0 +1,22 @@
+"""SUM: int8 sum over any axes. The oracle is tflite-micro; BUILTIN_REF is off by up to 128.
+
+Source: TFLite kernels/internal/reference/reduce.h, QuantizedMeanOrSum; TFLM kernels/reduce_common.cc.
+"""
+
+from tinyq.numerics.fixed_point import quantize_multiplier
+from tinyq.ops.base import Call
+from tinyq.ops.mean import Mean
+from tinyq.ops.reduce import ReduceOptions
+
+
+class Sum(Mean):
+    """As a mean that is not divided by the count."""
+
+    what = "sum"
+
+    def scaling(self, call: Call[ReduceOptions]) -> tuple[int, int]:
+        """Multiplier and shift of `input scale / output scale`."""
+        return quantize_multiplier(call.input.scale / call.output.scale)
+
+
+OPERATOR = Sum()
