@@ -1,35 +1,13 @@
 """MEAN over any axes, named twice or from behind as well, to the same and to other scales."""
 
-import numpy as np
 from hypothesis import strategies as st
 
-from support.cases._case import Case, int8_samples, one_operator
-from support.cases._draw import Draw, chances, float32, int8_tensor, shapes
-from support.tflite_model import T
-
-TFLM_AXES = 2  # tflite-micro keeps the axes in an array of so many (reduce.cc, kMaxNumberOfReducedAxis), unchecked
+from support.cases._case import Case
+from support.cases._draw import Draw
+from support.cases._sum import sum_case
 
 
 @st.composite
 def cases(draw: Draw) -> Case:
     """One mean."""
-    shape = draw(shapes(range(1, 5), 6))
-    rank, keep = len(shape), draw(st.booleans())
-    axes = draw(st.lists(st.integers(-rank, rank - 1), min_size=1, max_size=rank))
-    averaged = {axis % rank for axis in axes}
-    kept = tuple(1 if axis in averaged else extent for axis, extent in enumerate(shape) if keep or axis not in averaged)
-    image = int8_tensor(draw, "x", shape)
-    output = T("y", kept, scales=image.scales, zero_points=image.zero_points)
-    if draw(st.booleans()):
-        output = int8_tensor(
-            draw, "y", kept, float32(image.scales[0] * 2.0 ** draw(st.floats(-10, 4) | st.floats(-30, 30)))
-        )
-    return one_operator(
-        "MEAN",
-        [image, T("axes", (len(axes),), "int32", data=np.array(axes))],
-        output,
-        [int8_samples(draw(chances), image)],
-        "ReducerOptions",
-        {"keepDims": keep},
-        oracle="tflite-micro" if len(averaged) <= TFLM_AXES else "BUILTIN_REF",
-    )
+    return sum_case(draw, "MEAN")

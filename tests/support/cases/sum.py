@@ -1,0 +1,13 @@
+"""SUM over one or two axes (tflite-micro has room for no more), to the same and to other scales."""
+
+from hypothesis import strategies as st
+
+from support.cases._case import Case
+from support.cases._draw import Draw
+from support.cases._sum import sum_case
+
+
+@st.composite
+def cases(draw: Draw) -> Case:
+    """One sum."""
+    return sum_case(draw, "SUM")

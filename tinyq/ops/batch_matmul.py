@@ -1,0 +1,128 @@
+"""BATCH_MATMUL: int8 matrix products, of computed matrices or constant ones, over dimensions that broadcast.
+
+Source: TFLite kernels/internal/reference/batch_matmul.h; TFLM kernels/batch_matmul.cc.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from tinyq.ir.graph import Array, Options, Tensor
+from tinyq.numerics.fixed_point import INT32_MAX, multiply_by_quantized_multiplier, quantize_multiplier
+from tinyq.ops.base import Call, Kernel, Operator
+from tinyq.ops.checks import require_dtype, require_multiplier, require_per_tensor, require_shape
+from tinyq.ops.loops import Loop, nest, row_major_strides
+
+LARGEST_DEPTH = INT32_MAX // 255**2  # so that a sum of products stays within int32
+
+
+@dataclass(frozen=True)
+class MatmulOptions(Options):
+    """Whether the first matrices, and whether the second, are stored transposed."""
+
+    transpose_first: bool
+    transpose_second: bool
+
+
+@dataclass(frozen=True, eq=False)
+class MatmulKernel(Kernel):
+    """Loops over the batch walk both inputs and the output; strides of matrices are (row, column)."""
+
+    batch: tuple[Loop, ...]
+    rows: int
+    depth: int
+    columns: int
+    first: tuple[int, int]
+    second: tuple[int, int]
+    first_offset: int
+    second_offset: int
+    multiplier: int
+    shift: int
+    zero_point: int
+
+
+class BatchMatmul(Operator[MatmulOptions]):
+    """`first @ second`, each [..., rows, columns]."""
+
+    inputs = (2, 2)
+
+    def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> MatmulOptions:
+        return MatmulOptions(bool(source.adjX), bool(source.adjY))
+
+    def check(self, call: Call[MatmulOptions]) -> None:
+        for tensor in (call.tensor(0), call.tensor(1), call.output):
+            require_dtype(call, tensor, "int8")
+            if len(tensor.shape) < 2:
+                call.refuse(f"tensor {tensor.name} of shape {list(tensor.shape)}", "two dimensions or more")
+        require_per_tensor(call, call.tensor(0), call.tensor(1), call.output)
+        require_multiplier(call, _real_multiplier(call))
+        first, second = _matrices(call)
+        try:
+            batch = np.broadcast_shapes(first[:-2], second[:-2])
+        except ValueError:
+            batch = None
+        if batch is None or first[-1] != second[-2]:
+            call.refuse(f"products of {list(first)} and {list(second)}", "matching depths, and batches that broadcast")
+        if first[-1] > LARGEST_DEPTH:
+            call.refuse(f"a depth of {first[-1]}", f"up to {LARGEST_DEPTH}")
+        require_shape(call, call.output, (*batch, first[-2], second[-1]))
+
+    def reference(self, call: Call[MatmulOptions], inputs: Sequence[Array]) -> tuple[Array, ...]:
+        operands = []
+        rank = len(call.output.shape)
+        swap = (call.options.transpose_first, call.options.transpose_second)
+        for tensor, value, swapped in zip(call.inputs, call.values(inputs), swap, strict=True):
+            assert tensor is not None
+            assert value is not None
+            # Integers far below 2**53: exact in float64.
+            aligned = value.reshape(len(value), *(1,) * (rank - len(tensor.shape)), *tensor.shape).astype(np.float64)
+            operands.append((np.swapaxes(aligned, -1, -2) if swapped else aligned) - tensor.zero_point)
+        total = (operands[0] @ operands[1]).astype(np.int64)
+        scaled = multiply_by_quantized_multiplier(total, *quantize_multiplier(_real_multiplier(call)))
+        return (np.clip(scaled + call.output.zero_point, -128, 127).astype(np.int8),)
+
+    def kernel(self, call: Call[MatmulOptions]) -> MatmulKernel:
+        first, second = _matrices(call)
+        shape = call.output.shape
+        # The batch's strides do not depend on how a matrix is stored.
+        walked = (row_major_strides(matrices, (*shape[:-2], *matrices[-2:]))[:-2] for matrices in (first, second))
+        rows, columns = first[-2], second[-1]
+        multiplier, shift = quantize_multiplier(_real_multiplier(call))
+        return MatmulKernel(
+            batch=nest(shape[:-2], *walked, row_major_strides(shape)[:-2]),
+            rows=rows,
+            depth=first[-1],
+            columns=columns,
+            first=(1, rows) if call.options.transpose_first else (first[-1], 1),
+            second=(1, second[-2]) if call.options.transpose_second else (columns, 1),
+            first_offset=-call.tensor(0).zero_point,
+            second_offset=-call.tensor(1).zero_point,
+            multiplier=multiplier,
+            shift=shift,
+            zero_point=call.output.zero_point,
+        )
+
+    def pointers(self, call: Call[MatmulOptions]) -> tuple[Tensor, ...]:
+        return call.tensor(0), call.tensor(1)
+
+    def macs(self, call: Call[MatmulOptions]) -> int:
+        return call.output.elements * _matrices(call)[0][-1]
+
+
+def _matrices(call: Call[MatmulOptions]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The shapes as they are multiplied."""
+    swap = (call.options.transpose_first, call.options.transpose_second)
+    shapes = (call.tensor(0).shape, call.tensor(1).shape)
+    first, second = (
+        (*shape[:-2], shape[-1], shape[-2]) if swapped else shape for shape, swapped in zip(shapes, swap, strict=True)
+    )
+    return first, second
+
+
+def _real_multiplier(call: Call[MatmulOptions]) -> float:
+    return call.tensor(0).scale * call.tensor(1).scale / call.output.scale
+
+
+OPERATOR = BatchMatmul()
