@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
+import flatbuffers
 import numpy as np
+from ai_edge_litert import schema_py_generated as schema
 
 from support.cases import Case
 from support.cases._case import Array
@@ -13,11 +15,22 @@ def oracle_answers(case: Case) -> tuple[Array, ...]:
     """What the interpreter that the case names answers: for each output [samples, *shape]."""
     if case.oracle == "tflite-micro":
         return run_oracle(case.tflite, case.outputs, case.inputs)
-    return _builtin_ref(case.tflite, case.inputs)
+    return run_builtin_ref(case.tflite, case.inputs)
 
 
-def _builtin_ref(tflite: bytes, inputs: Sequence[Array]) -> tuple[Array, ...]:
-    """TensorFlow Lite's plain C++ kernels, without XNNPACK."""
+def with_first_version_of(op: str, tflite: bytes) -> bytes:
+    """`tflite` asking for the first version of `op`: BUILTIN_REF computes int8 with it, but knows no later number."""
+    model = schema.ModelT.InitFromPackedBuf(tflite, 0)
+    for code in model.operatorCodes:
+        if code.builtinCode == getattr(schema.BuiltinOperator, op):
+            code.version = 1
+    builder = flatbuffers.Builder(1024)
+    builder.Finish(model.Pack(builder), b"TFL3")
+    return bytes(builder.Output())
+
+
+def run_builtin_ref(tflite: bytes, inputs: Sequence[Array]) -> tuple[Array, ...]:
+    """What TensorFlow Lite's plain C++ kernels answer, without XNNPACK."""
     from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
     interpreter = Interpreter(model_content=tflite, experimental_op_resolver_type=OpResolverType.BUILTIN_REF)

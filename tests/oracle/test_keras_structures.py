@@ -1,0 +1,69 @@
+"""Keras models of well-known structures are quantized, built, and answer as the oracle does, on every byte.
+
+The oracle is tflite-micro; BUILTIN_REF where the converter emits TILE, which tflite-micro lacks.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from support.cases._case import Array
+from support.host_c import run_c
+from support.oracles import run_builtin_ref, with_first_version_of
+
+from tinyq.emulator.agreement import mismatches
+from tinyq.emulator.float_model import run_float
+from tinyq.emulator.oracle import run_oracle
+from tinyq.emulator.reference import run_reference
+from tinyq.frontend.quantize import Quantized, quantize
+from tinyq.frontend.tflite import import_tflite
+from tinyq.ir.graph import Graph
+from tinyq.pipeline import optimize
+
+MAKER = Path(__file__).parent.parent / "support" / "keras_structures.py"
+# Of each structure: operators that only it tests, and how far it may be off the float model, in parts of the range.
+STRUCTURES = {
+    "unet": ({"TRANSPOSE_CONV", "CONCATENATION", "RESIZE_BILINEAR", "TILE"}, 0.06),
+    "rearranged": ({"SPLIT", "TRANSPOSE", "REVERSE_V2", "REDUCE_MAX", "SUM", "STRIDED_SLICE", "PACK", "GATHER"}, 0.02),
+    "volumes": ({"TRANSPOSE", "STRIDED_SLICE", "TILE", "PAD"}, 0.02),
+}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where keras_structures.py has put its models."""
+    folder = tmp_path_factory.mktemp("structures")
+    done = subprocess.run([sys.executable, str(MAKER), str(folder)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def samples_for(graph: Graph, real: Array) -> Array:
+    """Real numbers as the model's input."""
+    tensor = graph.tensors[graph.inputs[0]]
+    return np.clip(np.rint(real / tensor.scale) + tensor.zero_point, -128, 127).astype(np.int8)
+
+
+@pytest.mark.parametrize("name", STRUCTURES)
+def test_a_structure_answers_as_the_oracle_and_the_float_model(name: str, folder: Path) -> None:
+    quantized = quantize(folder / f"{name}.keras", str(folder / f"{name}.npz"), report=lambda _: None)
+    graph = import_tflite(quantized.int8, name, f"{name}.tflite")
+    operators, tolerance = STRUCTURES[name]
+    assert operators <= {node.op for node in graph.nodes}
+    real = np.load(folder / f"{name}.npz")["x"][:10, np.newaxis]
+    inputs = [samples_for(graph, real)]
+    answers = run_reference(graph, inputs)
+    assert mismatches(answers, oracle_answers(quantized, graph, inputs)) == 0
+    assert mismatches(answers, run_c(optimize(graph), inputs)) == 0
+    for output, answer, exact in zip(graph.outputs, answers, run_float(quantized.float32, [real]), strict=True):
+        tensor = graph.tensors[output]
+        error = np.abs((answer.astype(np.float64) - tensor.zero_point) * tensor.scale - exact)
+        assert error.max() <= tolerance * np.ptp(exact), output
+
+
+def oracle_answers(quantized: Quantized, graph: Graph, inputs: list[Array]) -> tuple[Array, ...]:
+    if any(node.op == "TILE" for node in graph.nodes):
+        return run_builtin_ref(with_first_version_of("TILE", quantized.int8), inputs)
+    return run_oracle(quantized.int8, len(graph.outputs), inputs)
