@@ -20,6 +20,7 @@ from tinyq.emulator.reference import run_reference
 from tinyq.frontend.quantize import Quantized, quantize
 from tinyq.frontend.tflite import import_tflite
 from tinyq.ir.graph import Graph
+from tinyq.numerics.affine import quantize as quantize_array
 from tinyq.pipeline import optimize
 
 MAKER = Path(__file__).parent.parent / "support" / "keras_structures.py"
@@ -43,7 +44,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def samples_for(graph: Graph, real: Array) -> Array:
     """Real numbers as the model's input."""
     tensor = graph.tensors[graph.inputs[0]]
-    return np.clip(np.rint(real / tensor.scale) + tensor.zero_point, -128, 127).astype(np.int8)
+    return quantize_array(real, tensor.scale, tensor.zero_point, tensor.dtype)
 
 
 @pytest.mark.parametrize("name", STRUCTURES)

@@ -18,7 +18,7 @@ SAMPLES = 60
 
 
 def unet() -> Any:
-    """Two levels down, two up: transposed convolution and either interpolation, with what was there before beside it."""
+    """Two levels down and up again, by a transposed convolution and by either interpolation, with skip connections."""
     layers = keras.layers
     image = keras.Input((16, 16, 2), name="image")
     wide = layers.Conv2D(4, 3, padding="same", activation="relu")(image)

@@ -27,6 +27,6 @@ def known_outputs(call: Call[Any]) -> tuple[Tensor, ...]:
     open_call = replace(call, inputs=(None if first is None else replace(first, data=None), *others))
     values = reader.reference(open_call if computed else call, computed)
     return tuple(
-        replace(tensor, data=np.ascontiguousarray(value.reshape(tensor.shape)))
+        replace(tensor, data=np.array(value.reshape(tensor.shape), order="C"))
         for tensor, value in zip(call.outputs, values, strict=True)
     )

@@ -12,6 +12,7 @@ from tinyq.ir.graph import Graph, Node, Tensor
 from tinyq.ir.names import unique
 from tinyq.ir.verify import IllegalGraph, verify
 from tinyq.ops import MANY, Call, call_of, operator, supported_operators
+from tinyq.ops.movement import Movement
 
 
 def import_tflite(data: bytes, name: str, where: str) -> Graph:
@@ -130,7 +131,10 @@ def _count(limits: tuple[int, int], noun: str) -> str:
 
 def _require_quantized(graph: Graph, where: str) -> None:
     """Refuse a float model with a sentence of its own, before its first layer is refused for its weights."""
-    computing = [node for node in graph.nodes if node.op not in ("QUANTIZE", "DEQUANTIZE", "RESHAPE")]
+    converting = ("QUANTIZE", "DEQUANTIZE")
+    computing = [
+        node for node in graph.nodes if node.op not in converting and not isinstance(operator(node.op), Movement)
+    ]
     in_float = [node for node in computing if graph.tensors[node.outputs[0]].dtype == "float32"]
     if computing and len(in_float) == len(computing):
         raise TinyqError(
