@@ -9,6 +9,7 @@ from elftools.elf.sections import SymbolTableSection
 from support.cases._case import Array
 from support.compilers import C_WARNINGS, CPP_WARNINGS, compile_c, run_program, write_all
 from support.graphs import convnet
+from support.host_program import ADDRESS_AND_UNDEFINED, SANITIZED, main_of, write_program
 from support.varied_model import varied_model
 
 from tinyq.emulator.packing import pack, unpack
@@ -16,28 +17,6 @@ from tinyq.emulator.reference import run_reference
 from tinyq.pipeline import CompiledModel, compile_tflite
 
 SAMPLES = 20
-SANITIZED = ("-std=c99", "-g", "-O1")
-
-# Reads samples from stdin, `input_bytes` each, and writes the answers to stdout.
-MAIN = """#include <stdio.h>
-#include <stdint.h>
-#include <string.h>
-#include "{id}.h"
-{declarations}
-int main(void)
-{{
-    static uint8_t sample[{input_bytes}];
-    while (fread(sample, 1, sizeof sample, stdin) == sizeof sample) {{
-        const uint8_t *from = sample;
-{feed}
-        if ({id}_invoke() != 0) {{
-            return 1;
-        }}
-{answer}
-    }}
-    return {id}_input({inputs}) != NULL || {id}_output({outputs}) != NULL;
-}}
-"""
 
 
 def varied(name: str = "varied") -> CompiledModel:
@@ -49,34 +28,6 @@ def samples() -> list[Array]:
     images = chance.uniform(-3, 3, (SAMPLES, 1, 6, 5, 2)).astype(np.float32)
     images[0, 0, 0, 0] = [np.inf, np.nan]
     return [images, chance.integers(-128, 128, (SAMPLES, 4)).astype(np.int8)]
-
-
-def main_of(model: CompiledModel, declarations: str = "", before: str = "") -> str:
-    name, generated = model.generated.identifier, model.generated
-    feed = [
-        f"        memcpy({name}_input({index}), from, {tensor.bytes});\n        from += {tensor.bytes};"
-        for index, tensor in enumerate(generated.inputs)
-    ]
-    answer = [
-        f"        fwrite({name}_output({index}), 1, {tensor.bytes}, stdout);"
-        for index, tensor in enumerate(generated.outputs)
-    ]
-    return MAIN.format(
-        id=name,
-        declarations=declarations,
-        input_bytes=sum(tensor.bytes for tensor in generated.inputs),
-        feed="\n".join([before, *feed]),
-        answer="\n".join(answer),
-        inputs=len(feed),
-        outputs=len(answer),
-    )
-
-
-def write_program(model: CompiledModel, folder: Path) -> list[Path]:
-    """The model with a main function; its sources."""
-    generated = model.generated
-    write_all(folder, generated.files, generated.runtime_files, {"main.c": main_of(model)})
-    return [folder / "main.c", folder / f"{generated.identifier}.c"]
 
 
 def assert_the_program_answers_as_the_reference(program: Path, model: CompiledModel) -> None:
@@ -106,7 +57,7 @@ def test_it_compiles_without_a_warning_as_cpp(name: str, standard: str, tmp_path
     ("name", "sanitizer"),
     [
         ("zig cc", ["-fsanitize=undefined", "-fsanitize-trap=undefined"]),
-        ("gcc", ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]),
+        ("gcc", [*ADDRESS_AND_UNDEFINED]),
     ],
 )
 def test_it_runs_without_undefined_behaviour(name: str, sanitizer: list[str], tmp_path: Path) -> None:
