@@ -13,9 +13,9 @@ from tinyq.ops.accumulate import AccumulateOptions
 from tinyq.ops.add import AddOptions
 from tinyq.ops.convolution import ConvOptions
 from tinyq.ops.depthwise_conv_2d import DepthwiseOptions
-from tinyq.ops.mean import MeanOptions
 from tinyq.ops.pad import PadOptions
 from tinyq.ops.pool import PoolOptions
+from tinyq.ops.reduce import ReduceOptions
 from tinyq.ops.softmax import SoftmaxOptions
 from tinyq.ops.window import Window
 
@@ -142,7 +142,7 @@ class Network:
         """MEAN over height and width."""
         batch, *_, depth = self.shape(source)
         return self.node(
-            "MEAN", [source, self.constant(np.array([1, 2], np.int32))], (batch, depth), MeanOptions((1, 2))
+            "MEAN", [source, self.constant(np.array([1, 2], np.int32))], (batch, depth), ReduceOptions((1, 2))
         )
 
     def flat(self, source: str) -> str:

@@ -6,12 +6,13 @@ takes only inputs of the output's scale and zero point, and the converter puts a
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
 
 from tinyq.ir.graph import Array, Options, Tensor
-from tinyq.ops.base import MANY, Call
+from tinyq.ops.base import MANY, Along, Call, Channels
 from tinyq.ops.checks import axis_of, read_activation, require_axis, require_shape
 from tinyq.ops.movement import NOWHERE, Movement, Route, along, check_movement, dense
 
@@ -51,6 +52,15 @@ class Concatenation(Movement[ConcatenationOptions]):
         samples = max(map(len, values))
         spread = [np.broadcast_to(value, (samples, *value.shape[1:])) for value in values]
         return (np.concatenate(spread, axis=call.options.axis + 1),)
+
+    def channels(self, call: Call[ConcatenationOptions]) -> Channels | None:
+        sources = self.sources(call)
+        if call.options.axis != len(call.output.shape) - 1 or len({tensor.name for tensor in sources}) < len(sources):
+            return None
+        firsts = accumulate((tensor.shape[-1] for tensor in sources), initial=0)
+        return Channels(
+            tuple(Along(number, first=first) for number, first in zip(range(len(sources)), firsts, strict=False))
+        )
 
     def routes(self, call: Call[ConcatenationOptions]) -> Sequence[Route]:
         axis, extent, before = call.options.axis, call.output.shape[call.options.axis], 0

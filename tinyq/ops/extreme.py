@@ -54,3 +54,6 @@ class Extreme(Operator[ReduceOptions]):
     def kernel(self, call: Call[ReduceOptions]) -> ExtremeKernel:
         c_type = "uint8_t" if call.input.dtype == "bool" else f"{call.input.dtype}_t"
         return ExtremeKernel(*reduce_loops(call), c_type, self._better)
+
+    def is_monotone(self, call: Call[ReduceOptions]) -> bool:
+        return True

@@ -108,6 +108,9 @@ class Movement(Operator[O]):
             call.output.elements,
         )
 
+    def is_monotone(self, call: Call[O]) -> bool:
+        return True
+
     def view_of(self, call: Call[O]) -> Tensor | None:
         source = self.sources(call)[0]
         if len(call.outputs) > 1 or source.is_constant or source.bytes != call.output.bytes:

@@ -59,9 +59,6 @@ class Pad(Movement[PadOptions]):
     def fill(self, call: Call[PadOptions]) -> int:
         return 0 if call.output.quantization is None else call.output.zero_point
 
-    def is_monotone(self, call: Call[PadOptions]) -> bool:
-        return True
-
     def channels(self, call: Call[PadOptions]) -> Channels | None:
         return None if any((*call.options.before[-1:], *call.options.after[-1:])) else CHANNEL_BY_CHANNEL
 

@@ -32,8 +32,5 @@ class Reshape(Movement[Options]):
     def routes(self, call: Call[Options]) -> Sequence[Route]:
         return (Route(dense(call.output.shape)),)
 
-    def is_monotone(self, call: Call[Options]) -> bool:
-        return True
-
 
 OPERATOR = Reshape()
