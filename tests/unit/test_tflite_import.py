@@ -99,6 +99,14 @@ def test_a_float_model_is_refused_with_the_way_to_quantize_it() -> None:
     )
 
 
+def test_a_constant_output_is_refused() -> None:
+    tensors = [quantized("x", (1, 4)), quantized("always", (1, 4), data=np.zeros((1, 4)))]
+    assert refusal(tflite_model(tensors, [], ["x"], ["always"])) == (
+        "net.tflite: found output always, which is a constant; accepted: outputs that layers compute\n"
+        "  hint: leave it out: it is the same for all inputs"
+    )
+
+
 def test_a_dynamic_shape_is_refused() -> None:
     tensors = [quantized("x", (1, 4), signature=(-1, -1)), quantized("y", (1, 4))]
     model = tflite_model(tensors, [Op("SOFTMAX", ["x"], ["y"], "SoftmaxOptions")], ["x"], ["y"])

@@ -51,6 +51,7 @@ def _import(model: Any, name: str, where: str) -> Graph:  # noqa: ANN401  the sc
         tuple(tensors[index].name for index in source.outputs),
     )
     _require_quantized(graph, where)
+    _require_computed_outputs(graph, where)
     try:
         verify(graph)
     except IllegalGraph as error:
@@ -140,6 +141,15 @@ def _require_quantized(graph: Graph, where: str) -> None:
         raise TinyqError(
             f"{where}: found a float32 model; accepted: full-integer int8",
             f"quantize it from its Keras original: tinyq quantize MODEL --data FILE --out {graph.name}.tflite",
+        )
+
+
+def _require_computed_outputs(graph: Graph, where: str) -> None:
+    constant = [name for name in graph.outputs if graph.tensors[name].is_constant]
+    if constant:
+        raise TinyqError(
+            f"{where}: found output {constant[0]}, which is a constant; accepted: outputs that layers compute",
+            "leave it out: it is the same for all inputs",
         )
 
 
