@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from support.cases._case import Array
 from support.host_c import run_c
-from support.oracles import run_builtin_ref, with_first_version_of
+from support.oracles import builtin_ref, with_first_version_of
 
 from tinyq.emulator.agreement import mismatches
 from tinyq.emulator.float_model import run_float
@@ -66,5 +66,5 @@ def test_a_structure_answers_as_the_oracle_and_the_float_model(name: str, folder
 
 def oracle_answers(quantized: Quantized, graph: Graph, inputs: list[Array]) -> tuple[Array, ...]:
     if any(node.op == "TILE" for node in graph.nodes):
-        return run_builtin_ref(with_first_version_of("TILE", quantized.int8), inputs)
+        return builtin_ref(with_first_version_of("TILE", quantized.int8), inputs)
     return run_oracle(quantized.int8, len(graph.outputs), inputs)

@@ -15,7 +15,7 @@ def oracle_answers(case: Case) -> tuple[Array, ...]:
     """What the interpreter that the case names answers: for each output [samples, *shape]."""
     if case.oracle == "tflite-micro":
         return run_oracle(case.tflite, case.outputs, case.inputs)
-    return run_builtin_ref(case.tflite, case.inputs)
+    return builtin_ref(case.tflite, case.inputs)
 
 
 def with_first_version_of(op: str, tflite: bytes) -> bytes:
@@ -29,8 +29,8 @@ def with_first_version_of(op: str, tflite: bytes) -> bytes:
     return bytes(builder.Output())
 
 
-def run_builtin_ref(tflite: bytes, inputs: Sequence[Array]) -> tuple[Array, ...]:
-    """What TensorFlow Lite's plain C++ kernels answer, without XNNPACK."""
+def builtin_ref(tflite: bytes, inputs: Sequence[Array]) -> tuple[Array, ...]:
+    """What TensorFlow Lite's plain C++ kernels answer, without XNNPACK: for each output [samples, *shape]."""
     from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
     interpreter = Interpreter(model_content=tflite, experimental_op_resolver_type=OpResolverType.BUILTIN_REF)

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from support.cases._case import Case
 from support.cases._draw import Draw
-from support.cases._sum import sum_case
+from support.cases._total import sum_case
 
 
 @st.composite
