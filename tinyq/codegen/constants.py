@@ -20,7 +20,7 @@ class Constant:
     @property
     def c_type(self) -> str:
         """The C type of an element."""
-        return "float" if self.values.dtype == np.float32 else f"{self.values.dtype.name}_t"
+        return c_type(self.values.dtype.name)
 
     @property
     def rows(self) -> list[str]:
@@ -31,8 +31,17 @@ class Constant:
 
 
 def _integers(values: Array) -> list[str]:
-    # INT32_MIN has no literal in C: its digits alone do not fit int.
-    return ["INT32_MIN" if number == -(2**31) else str(number) for number in values.ravel().tolist()]
+    return [c_int32(int(number)) for number in values.ravel().tolist()]
+
+
+def c_int32(number: int) -> str:
+    """An int32 as a C literal; INT32_MIN has none, as its digits alone do not fit int."""
+    return "INT32_MIN" if number == -(2**31) else str(number)
+
+
+def c_type(dtype: str) -> str:
+    """The C type of an element of `dtype`; a bool is the byte 0 or 1, as in a .tflite."""
+    return {"float32": "float", "bool": "uint8_t"}.get(dtype, f"{dtype}_t")
 
 
 def c_float(number: float) -> str:

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from tinyq.codegen.constants import Constant, c_float, plus
+from tinyq.codegen.constants import Constant, c_float, c_int32, c_type, plus
 from tinyq.codegen.names import c_identifier
 from tinyq.codegen.render import render
 from tinyq.codegen.routines import routine_symbol
@@ -104,7 +104,9 @@ def _layer(
         signature=_signature(call, pointers, names.function, scratch=scratch),
         k=_template_view(kernel, names),
         routine={key: routine_symbol(identifier, each) for key, each in routines.items()},
+        operands=len(pointers),
         plus=plus,
+        c_int32=c_int32,
         c_float=c_float,
     )
     arguments = [
@@ -138,7 +140,7 @@ def _scales(tensor: Tensor) -> str:
 
 def _c_pointer(tensor: Tensor, const: str) -> str:
     # float32 is read through tinyq_load_float: the arena is bytes.
-    return f"{const}void *" if tensor.dtype == "float32" else f"{const}{tensor.dtype}_t *"
+    return f"{const}void *" if tensor.dtype == "float32" else f"{const}{c_type(tensor.dtype)} *"
 
 
 def _signature(call: Call[Options], pointers: tuple[Tensor, ...], symbol: str, *, scratch: bool) -> str:

@@ -12,7 +12,7 @@ class Portable(Implementation):
 
     def __init__(self, op: str) -> None:
         self.op = op
-        self.template = op.lower()
+        self.template = operator(op).template or op.lower()
 
     def applies(self, call: Call[Any], target: Target) -> bool:
         return True

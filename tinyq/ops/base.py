@@ -104,9 +104,16 @@ class Kernel:
 class Operator(ABC, Generic[O]):
     """One operator: reads its options, checks, computes in NumPy, and tells what its C kernel needs.
 
-    The C kernel is firmware_templates/kernels/<file name of the operator>.c.j2.
+    The C kernel is firmware_templates/kernels/<template>.c.j2.
     """
 
+    #: The kernel template's name; an empty one is the operator's own file name.
+    template: str = ""
+    #: Whether an output element depends on nothing but the input elements at the same place. `reference` of such an
+    #: operator takes inputs of any shapes that broadcast, whatever the shapes of the call's tensors.
+    elementwise: bool = False
+    #: Whether .tflite files have it; the others are made by passes.
+    in_tflite: bool = True
     #: Input and output counts, least and most, and how many of them are constants; for the check on import.
     inputs: tuple[int, int] = (1, 1)
 

@@ -78,11 +78,17 @@ def require_multiplier(call: Call[Any], real: float) -> None:
 
 def require_same_quantization(call: Call[Any]) -> None:
     """Refuse an output whose scale or zero point differs from the input's."""
-    if call.input.quantization != call.output.quantization:
-        call.refuse(
-            f"input and output of different quantization, {_formula(call.input)} and {_formula(call.output)}",
-            "the same scale and zero point",
-        )
+    require_one_quantization(call, call.input)
+
+
+def require_one_quantization(call: Call[Any], *inputs: Tensor) -> None:
+    """Refuse an output whose scale or zero point differs from one of the `inputs`'."""
+    for tensor in inputs:
+        if tensor.quantization != call.output.quantization:
+            call.refuse(
+                f"input and output of different quantization, {_formula(tensor)} and {_formula(call.output)}",
+                "the same scale and zero point",
+            )
 
 
 def _formula(tensor: Tensor) -> str:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from support.tflite_model import Op, T, tflite_model
 
 Array = NDArray[Any]
-Oracle = Literal["tflite-micro", "BUILTIN_REF"]
+Oracle = Literal["tflite-micro", "BUILTIN_REF", "LiteRT"]
 
 RANDOM_SAMPLES = 3
 
@@ -24,12 +24,14 @@ class Case:
         inputs: for each model input an array [samples, *shape].
         text: what Hypothesis prints when the case fails.
         oracle: the interpreter that computes this case rightly.
+        needs_passes: whether there is C only after the passes: before them it has float32 operators.
     """
 
     tflite: bytes
     inputs: tuple[Array, ...]
     text: tuple[str, ...]
     oracle: Oracle = "tflite-micro"
+    needs_passes: bool = False
 
     def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:  # noqa: FBT001  Hypothesis looks for this very method
         printer.text("\n".join(self.text))
@@ -64,9 +66,9 @@ def int8_samples(chance: np.random.Generator, tensor: T) -> Array:
     return integer_samples(chance, tensor, np.iinfo(np.int8))
 
 
-def integer_samples(chance: np.random.Generator, tensor: T, limits: np.iinfo[Any]) -> Array:
-    """As `int8_samples`, for the integer type with these `limits`."""
+def integer_samples(chance: np.random.Generator, tensor: T, limits: Any) -> Array:
+    """As `int8_samples`, for integers from `limits.min` to `limits.max`."""
     low, high = int(limits.min), int(limits.max)
     random = chance.integers(low, high + 1, (RANDOM_SAMPLES, *tensor.shape))
-    extremes = [np.full(tensor.shape, value) for value in (low, high, *tensor.zero_points)]
+    extremes = [np.full(tensor.shape, value) for value in (low, high, *(tensor.zero_points or (0,)))]
     return np.stack([*random, *extremes]).astype(tensor.dtype)
