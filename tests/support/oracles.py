@@ -14,15 +14,14 @@ def oracle_answers(case: Case) -> Array:
     if case.oracle == "tflite-micro":
         (answers,) = run_oracle(case.tflite, 1, case.inputs)
         return answers
-    return _litert(case.tflite, case.inputs, plain=case.oracle == "BUILTIN_REF")
+    return _builtin_ref(case.tflite, case.inputs)
 
 
-def _litert(tflite: bytes, inputs: Sequence[Array], *, plain: bool) -> Array:
-    """TensorFlow Lite's C++ kernels without XNNPACK: the plain ones, or where those lack an operator the usual ones."""
+def _builtin_ref(tflite: bytes, inputs: Sequence[Array]) -> Array:
+    """TensorFlow Lite's plain C++ kernels, without XNNPACK."""
     from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
-    kernels = OpResolverType.BUILTIN_REF if plain else OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES
-    interpreter = Interpreter(model_content=tflite, experimental_op_resolver_type=kernels)
+    interpreter = Interpreter(model_content=tflite, experimental_op_resolver_type=OpResolverType.BUILTIN_REF)
     interpreter.allocate_tensors()
     answers = []
     for sample in zip(*inputs, strict=True):

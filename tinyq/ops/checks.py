@@ -10,6 +10,7 @@ from tinyq.numerics.fixed_point import quantize_multiplier
 from tinyq.ops.base import Call
 
 LARGEST_SHIFT = 31
+FLOAT_HINT = "quantize the model to full-integer int8 with `tinyq quantize`"
 
 # Numbering of the schema's ActivationFunctionType.
 _ACTIVATIONS: dict[int, Activation] = {0: "NONE", 1: "RELU", 2: "RELU_N1_TO_1", 3: "RELU6"}
@@ -33,7 +34,7 @@ def read_activation(source: Any) -> Activation:
 def require_dtype(call: Call[Any], tensor: Tensor, *accepted: DType) -> None:
     """Refuse a tensor of another element type."""
     if tensor.dtype not in accepted:
-        hint = "quantize the model to full-integer int8 with `tinyq quantize`" if tensor.dtype == "float32" else ""
+        hint = FLOAT_HINT if tensor.dtype == "float32" else ""
         call.refuse(f"tensor {tensor.name} of type {tensor.dtype}", " or ".join(accepted), hint)
 
 

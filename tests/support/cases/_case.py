@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from support.tflite_model import Op, T, tflite_model
 
 Array = NDArray[Any]
-Oracle = Literal["tflite-micro", "BUILTIN_REF", "LiteRT"]
+Oracle = Literal["tflite-micro", "BUILTIN_REF"]
 
 RANDOM_SAMPLES = 3
 

@@ -10,4 +10,4 @@ from support.cases._unary import island
 @st.composite
 def cases(draw: Draw) -> Case:
     """One function."""
-    return island(draw, "SIGN")
+    return island(draw, "SIGN", "BUILTIN_REF")
