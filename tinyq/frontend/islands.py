@@ -10,20 +10,13 @@ from tinyq.frontend.tflite_tensors import read_tensor
 from tinyq.ir.graph import Graph, Node, Options, Tensor
 from tinyq.ops.cone import BORDER, float_nodes_left
 
-_NORMALIZATION = "use BatchNormalization, which is folded into the layer before it"
 _ADVICE = {
-    "ELU": "use ReLU, ReLU6 or LeakyReLU",
-    "NEG": f"part of LayerNormalization, or x -> -x: {_NORMALIZATION}; for -x use Rescaling(-1.0)",
-    "SQUARE": f"part of GroupNormalization or RMSNormalization: {_NORMALIZATION}; for x*x use Multiply()([x, x])",
     "POW": "use Multiply()([x, x]) for squares",
     "CAST": "start the model with a float32 input: keras.Input(shape, dtype='float32')",
     "CONV_3D": "use Conv2D over the frames, side by side as channels",
     "RFFT2D": "compute the spectrum before the model, and give it as the input",
-    "SIN": "compute it before the model, and give it as the input",
-    "COS": "compute it before the model, and give it as the input",
     "CUMSUM": "use a Dense layer with a triangular kernel of ones",
 }
-_ROUNDING = "leave it out: the int8 values are rounded already"
 _OTHERWISE = "put a layer of another kind in its place"
 
 
@@ -42,8 +35,7 @@ class Island:
     @property
     def advice(self) -> str:
         """What to do about it."""
-        rounding = self.operator in ("FLOOR", "CEIL", "ROUND")
-        return _ROUNDING if rounding else _ADVICE.get(self.operator, _OTHERWISE)
+        return _ADVICE.get(self.operator, _OTHERWISE)
 
 
 def float_islands(data: bytes, where: str) -> tuple[tuple[Island, ...], int]:

@@ -1,6 +1,6 @@
 """What the functions of one number draw: every int8 there is, as the input of one function."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -43,19 +43,19 @@ def unary_case(
     return one_operator(name, [image], result, [all_int8(image, least)], table, options, oracle)
 
 
-def island(draw: Draw, name: str, oracle: Oracle = "tflite-micro") -> Case:
-    """DEQUANTIZE, the float32 function `name`, QUANTIZE."""
+def island(draw: Draw, name: str, oracle: Oracle = "tflite-micro", constants: Sequence[T] = ()) -> Case:
+    """DEQUANTIZE, the float32 function `name` with `constants` behind its input, QUANTIZE."""
     shape = draw(shapes(range(6), 4))
     image = int8_tensor(draw, "x", shape)
     result = int8_tensor(draw, "z", shape, draw(scales(-8, 3)))  # a finer one would leave int32 in the oracle
     reals = [T("real_x", shape, "float32"), T("real_y", shape, "float32")]
     operators = [
         Op("DEQUANTIZE", ["x"], ["real_x"]),
-        Op(name, ["real_x"], ["real_y"]),
+        Op(name, ["real_x", *(constant.name for constant in constants)], ["real_y"]),
         Op("QUANTIZE", ["real_y"], ["z"]),
     ]
-    tflite = tflite_model([image, *reals, result], operators, ["x"], ["z"])
-    text = (f"DEQUANTIZE {name} QUANTIZE", f"{image}", f"{result}")
+    tflite = tflite_model([image, *reals, *constants, result], operators, ["x"], ["z"])
+    text = (f"DEQUANTIZE {name} QUANTIZE", f"{image}", *map(str, constants), f"{result}")
     return Case(tflite, (all_int8(image),), text, oracle, needs_passes=True)
 
 
