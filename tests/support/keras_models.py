@@ -91,6 +91,7 @@ def main(folder: Path) -> None:
     )
     elementwise_in_tflite_micro().save(folder / "elementwise_in_tflite_micro.keras")
     elementwise_in_tflite().save(folder / "elementwise_in_tflite.keras")
+    side_by_side(layers.Activation("mish", name="mish")).save(folder / "mish.keras")
     cubes, curve = layers.Reshape((6, 2, 2, 1), name="cubes"), layers.ELU(name="curve")
     sequential(cubes, layers.Conv3D(4, 2, name="cube"), curve, flat).save(folder / "islands.keras")
     sequential(Doubled(name="own")).save(folder / "custom.keras")
