@@ -78,7 +78,9 @@ def loops(call: Call[Any]) -> tuple[Loop, ...]:
 
 
 def require_broadcast(call: Call[Any]) -> None:
-    """Refuse inputs that do not broadcast to the output."""
+    """Refuse inputs that do not broadcast to the output, and those that are all known at build time."""
+    if all(tensor.is_constant for tensor in present(call)):
+        call.refuse("constants alone", "at least one input that is computed", "convert the model again")
     shapes = [tensor.shape for tensor in present(call)]
     try:
         shape = np.broadcast_shapes(*shapes)
