@@ -78,8 +78,8 @@ OTHER_SCALE = (
             {},
             int8("y", 1, 4, scale=2.0**-52),
             (
-                "found an output scale of 2.22045e-16 for an input scale of 0.5; accepted: an output scale that 1 over the "
-                f"square root fits{CALIBRATION}"
+                "found an output scale of 2.22045e-16 for an input scale of 0.5; accepted: an output scale that "
+                f"1 over the square root fits{CALIBRATION}"
             ),
         ),
     ],
@@ -153,8 +153,8 @@ def test_float32_that_no_table_takes_the_place_of_is_refused() -> None:
             [X, X],
             int8("y", 1, 4, scale=2.0**-24),
             (
-                "found an output scale of 5.96046e-08 for 0.5 divided by 0.5; accepted: an output scale less than 2**23 "
-                f"times finer than their quotient{CALIBRATION}"
+                "found an output scale of 5.96046e-08 for 0.5 divided by 0.5; accepted: an output scale less than "
+                f"2**23 times finer than their quotient{CALIBRATION}"
             ),
         ),
         ("MAXIMUM", [X, int8("x2", 1, 4, scale=0.25)], int8("y", 1, 4), OTHER_SCALE),
