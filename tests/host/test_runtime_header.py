@@ -17,6 +17,7 @@ from tinyq.numerics.fixed_point import (
     saturating_rounding_doubling_high_mul,
     saturating_shift_left,
 )
+from tinyq.numerics.logarithm import logarithm
 from tinyq.resources import templates_folder
 from tinyq.tools.zig import compile_shared_library
 
@@ -57,6 +58,7 @@ WRAP(scale, tinyq_scale(a[i], b[i], c[i]))
 WRAP(shift_left, tinyq_saturating_shift_left(a[i], b[i]))
 WRAP(mantissa, reciprocal_mantissa(a[i]))
 WRAP(bits, reciprocal_bits(a[i]))
+WRAP(logarithm, tinyq_logarithm(a[i]))
 WRAP(round_and_clamp, tinyq_round_and_clamp(tinyq_load_float(&a[i]), b[i], c[i]))
 WRAP(copy_float, (tinyq_store_float(&out[i], tinyq_load_float(&a[i])), out[i]))
 """
@@ -156,3 +158,8 @@ def test_clamping_is_the_middle_one_of_three(runtime: Runtime) -> None:
 def test_a_float_keeps_its_bits_in_the_arena(runtime: Runtime) -> None:
     bits = spread(19)
     np.testing.assert_array_equal(runtime("copy_float", bits), bits)
+
+
+def test_the_logarithm_is_the_twins(runtime: Runtime) -> None:
+    x = spread(13, 2**19, INT32_MAX, [2**bits + step for bits in range(20, 31) for step in (-1, 0, 1)])
+    np.testing.assert_array_equal(runtime("logarithm", x, x), logarithm(x.astype(np.int64)))

@@ -50,7 +50,7 @@ def exp_on_negative_values(raw: Int64, integer_bits: int = 5) -> Int64:
 
 def logistic(q4: Int64) -> Int64:
     """1 / (1 + exp(-x)) of Q4.27, as Q0.31."""
-    positive = _one_over_one_plus(exp_on_negative_values(-np.abs(q4), 4))
+    positive = one_over_one_plus(exp_on_negative_values(-np.abs(q4), 4))
     return np.where(q4 == 0, 2**30, np.where(q4 > 0, positive, INT32_MAX - positive))
 
 
@@ -61,7 +61,7 @@ def tanh(q4: Int64) -> Int64:
     return np.where(q4 == 0, 0, np.where(q4 < 0, -magnitude, magnitude))
 
 
-def _one_over_one_plus(q0: Int64) -> Int64:
+def one_over_one_plus(q0: Int64) -> Int64:
     """1 / (1 + x) for x in [0, 1), Q0.31 in and out."""
     return saturating_shift_left(_half_reciprocal(q0), 1)
 
@@ -83,5 +83,5 @@ def reciprocal(x: Int64, integer_bits: int = 12) -> tuple[Int64, Int64]:
         The mantissa in Q0.31, and the bits it must be shifted right by to be 1 / x.
     """
     leading_zeros = 31 - np.floor(np.log2(x.astype(np.float64))).astype(np.int64)
-    mantissa = _one_over_one_plus((x << leading_zeros) - 2**31)
+    mantissa = one_over_one_plus((x << leading_zeros) - 2**31)
     return mantissa, integer_bits - leading_zeros
