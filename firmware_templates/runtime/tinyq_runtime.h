@@ -60,6 +60,13 @@ static inline int32_t tinyq_scale(int32_t x, int32_t multiplier, int32_t shift)
     return tinyq_scale_down((int32_t)((uint32_t)x << left), multiplier, left - shift);
 }
 
+/* The same of |x| below 2^30, in fewer instructions: the product's upper half, rounded, is one of them on many cores. */
+static inline int32_t tinyq_scale_small(int32_t x, int32_t multiplier, int32_t right_shift)
+{
+    const int32_t high = (int32_t)(((int64_t)(x * 2) * multiplier + ((int64_t)1 << 31)) >> 32);
+    return right_shift == 0 ? high : (high + (1 << (right_shift - 1)) + (high >> 31)) >> right_shift;
+}
+
 static inline int32_t tinyq_saturating_shift_left(int32_t x, int32_t exponent)
 {
     return tinyq_clamp(x, INT32_MIN >> exponent, INT32_MAX >> exponent) == x ? x * (1 << exponent)

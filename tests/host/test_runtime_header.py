@@ -54,6 +54,7 @@ WRAP(clamp, tinyq_clamp(a[i], b[i], c[i]))
 WRAP(high_mul, tinyq_doubling_high_mul(a[i], b[i]))
 WRAP(divide, tinyq_divide_by_power_of_two(a[i], b[i]))
 WRAP(scale_down, tinyq_scale_down(a[i], b[i], c[i]))
+WRAP(scale_small, tinyq_scale_small(a[i], b[i], c[i]))
 WRAP(scale, tinyq_scale(a[i], b[i], c[i]))
 WRAP(shift_left, tinyq_saturating_shift_left(a[i], b[i]))
 WRAP(mantissa, reciprocal_mantissa(a[i]))
@@ -121,6 +122,13 @@ def test_scaling_down_is_scaling_with_no_left_shift(runtime: Runtime) -> None:
     x, multiplier, right = spread(8), spread(9, 2**30, INT32_MAX), spread(10, 0, 31, [0, 1, 31])
     expected = multiply_by_quantized_multiplier(x, multiplier, -right)
     np.testing.assert_array_equal(runtime("scale_down", x, multiplier, right), expected)
+
+
+def test_scaling_a_small_number_down_is_the_same(runtime: Runtime) -> None:
+    x = spread(14, -(2**30) + 1, 2**30 - 1, [0, 1, -1, 2**30 - 1, 1 - 2**30])
+    multiplier, right = spread(9, 2**30, INT32_MAX), spread(10, 0, 31, [0, 1, 31])
+    expected = multiply_by_quantized_multiplier(x, multiplier, -right)
+    np.testing.assert_array_equal(runtime("scale_small", x, multiplier, right), expected)
 
 
 @pytest.mark.parametrize("exponent", [1, 2])
