@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from support.refusals import FROM_TENSORS, int8, int32, refusal
+from support.refusals import FROM_TENSORS, int8, refusal
 from support.tflite_model import Op, T, tflite_model
 
 from tinyq.errors import TinyqError
@@ -135,12 +135,6 @@ def test_float32_that_no_table_takes_the_place_of_is_refused() -> None:
                 "found an output scale of 1.16415e-10, 2.14748e+09 times finer than what is scaled to it; accepted: an "
                 f"output scale less than 2**31 times finer{CALIBRATION}"
             ),
-        ),
-        (
-            "SUB",
-            [int32("x1", [1]), int32("x2", [1])],
-            T("y", (1,), "int32"),
-            "found constants alone; accepted: at least one input that is computed\n  hint: convert the model again",
         ),
         (
             "SQUARED_DIFFERENCE",

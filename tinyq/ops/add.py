@@ -7,4 +7,4 @@ import numpy as np
 
 from tinyq.ops.sum import Sum
 
-OPERATOR = Sum(np.add)
+OPERATOR = Sum(np.add, monotone=True)

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, TypeVar
 import numpy as np
 
 from tinyq.ir.graph import Array, DType, Options, Tensor
-from tinyq.ops.base import Call, Kernel, Operator
+from tinyq.ops.base import Along, Call, Channels, Kernel, Operator
 from tinyq.ops.checks import require_dtype, require_per_tensor, require_shape
 from tinyq.ops.loops import Loop, nest, row_major_strides
 
@@ -65,6 +65,10 @@ class Elementwise(Operator[O]):
         same = (call.output.shape, call.output.dtype)
         return tuple(tensor for tensor in self.pointers(call) if (tensor.shape, tensor.dtype) == same)
 
+    def channels(self, call: Call[O]) -> Channels | None:
+        extent = call.output.shape[-1:]  # an operand of extent 1 is the same for all channels
+        return Channels(tuple(Along(n) for n, tensor in enumerate(present(call)) if tensor.shape[-1:] == extent))
+
 
 def present(call: Call[Any]) -> tuple[Tensor, ...]:
     """The inputs that are not absent."""
@@ -78,9 +82,7 @@ def loops(call: Call[Any]) -> tuple[Loop, ...]:
 
 
 def require_broadcast(call: Call[Any]) -> None:
-    """Refuse inputs that do not broadcast to the output, and those that are all known at build time."""
-    if all(tensor.is_constant for tensor in present(call)):
-        call.refuse("constants alone", "at least one input that is computed", "convert the model again")
+    """Refuse inputs that do not broadcast to the output."""
     shapes = [tensor.shape for tensor in present(call)]
     try:
         shape = np.broadcast_shapes(*shapes)

@@ -34,6 +34,9 @@ class Extremum(Elementwise[Options]):
         super().check(call)
         require_one_quantization(call, call.tensor(0), call.tensor(1))
 
+    def is_monotone(self, call: Call[Options]) -> bool:
+        return True
+
     def compute(self, call: Call[Options], operands: Sequence[Array]) -> Array:
         return self.choose(operands[0], operands[1])
 

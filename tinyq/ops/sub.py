@@ -7,4 +7,4 @@ import numpy as np
 
 from tinyq.ops.sum import Sum
 
-OPERATOR = Sum(np.subtract)
+OPERATOR = Sum(np.subtract, monotone=False)

@@ -13,10 +13,13 @@ RAISED = 20  # headroom that both inputs are raised by before they are scaled
 
 
 class Sum(Arithmetic):
-    """`combine` adds or subtracts."""
+    """`combine` adds or subtracts; it is `monotone` if it rises with both operands."""
 
-    def __init__(self, combine: Callable[[Array, Array], Array]) -> None:
-        self.combine = combine
+    def __init__(self, combine: Callable[[Array, Array], Array], *, monotone: bool) -> None:
+        self.combine, self.monotone = combine, monotone
+
+    def is_monotone(self, call: Call[ArithmeticOptions]) -> bool:
+        return self.monotone and call.output.dtype == "int8"  # int32 wraps
 
     def check(self, call: Call[ArithmeticOptions]) -> None:
         super().check(call)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from tinyq.ir.graph import Array, Options, Tensor
 from tinyq.numerics.fixed_point import Int64
-from tinyq.ops.base import Call
+from tinyq.ops.base import CHANNEL_BY_CHANNEL, Call, Channels
 from tinyq.ops.unary import QuantizedUnary
 
 
@@ -27,6 +27,9 @@ class Table(QuantizedUnary[Options]):
 
     def reference(self, call: Call[Options], inputs: Sequence[Array]) -> tuple[Array, ...]:
         return (self.compute(call, inputs).reshape(-1, *call.output.shape),)
+
+    def channels(self, call: Call[Options]) -> Channels | None:
+        return CHANNEL_BY_CHANNEL if call.input.shape[-1:] == call.output.shape[-1:] else None
 
     def pointers(self, call: Call[Options]) -> tuple[Tensor, ...]:
         return (call.input,)

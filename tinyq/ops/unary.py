@@ -13,6 +13,7 @@ import numpy as np
 from tinyq.ir.graph import Array, DType, Options, Tensor
 from tinyq.numerics.affine import dequantize, round_half_away
 from tinyq.numerics.fixed_point import Int64
+from tinyq.numerics.interval import Interval
 from tinyq.ops.base import Call, Kernel
 from tinyq.ops.elementwise import Elementwise
 
@@ -66,8 +67,21 @@ class QuantizedUnary(Unary[O]):
             return super().compute(call, operands)
         return self.table(call)[operands[0].astype(np.int64) + 128]
 
+    def interval(self, call: Call[O], inputs: Sequence[Interval]) -> tuple[Interval, ...]:
+        if not inputs or call.input.dtype != "int8":
+            return super().interval(call, inputs)
+        table = self.table(call)
+        bounds = {(low, high): table[low + 128 : high + 129] for low, high in _pairs(inputs[0])}
+        low = np.array([bounds[pair].min() for pair in _pairs(inputs[0])], np.int8)
+        high = np.array([bounds[pair].max() for pair in _pairs(inputs[0])], np.int8)
+        return (Interval(low.reshape(call.output.shape), high.reshape(call.output.shape)),)
+
     def kernel(self, call: Call[O]) -> TableKernel:
         return TableKernel(call.output.elements, self.table(call))
+
+
+def _pairs(known: Interval) -> list[tuple[int, int]]:
+    return list(zip(known.low.ravel().tolist(), known.high.ravel().tolist(), strict=True))
 
 
 class FromReal(QuantizedUnary[O]):
