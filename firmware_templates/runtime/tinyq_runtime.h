@@ -60,6 +60,13 @@ static inline int32_t tinyq_scale(int32_t x, int32_t multiplier, int32_t shift)
     return tinyq_scale_down((int32_t)((uint32_t)x << left), multiplier, left - shift);
 }
 
+/* The same of |x| below 2^30, in fewer instructions: the product's upper half, rounded, is one of them on many cores. */
+static inline int32_t tinyq_scale_small(int32_t x, int32_t multiplier, int32_t right_shift)
+{
+    const int32_t high = (int32_t)(((int64_t)(x * 2) * multiplier + ((int64_t)1 << 31)) >> 32);
+    return right_shift == 0 ? high : (high + (1 << (right_shift - 1)) + (high >> 31)) >> right_shift;
+}
+
 static inline int32_t tinyq_saturating_shift_left(int32_t x, int32_t exponent)
 {
     return tinyq_clamp(x, INT32_MIN >> exponent, INT32_MAX >> exponent) == x ? x * (1 << exponent)
@@ -67,23 +74,58 @@ static inline int32_t tinyq_saturating_shift_left(int32_t x, int32_t exponent)
                                                                               : INT32_MAX;
 }
 
+/* By how many bits a positive number can be shifted to the left. */
+static inline int32_t tinyq_headroom(int32_t x)
+{
+    int32_t bits = 0;
+    while (((uint32_t)x << bits) < UINT32_C(0x40000000)) {
+        ++bits;
+    }
+    return bits;
+}
+
+/* 1 / d of a number d from 1/2 to 1 in Q0.31, as Q2.29: three Newton-Raphson steps, as gemmlowp does them. */
+static inline int32_t tinyq_inverse(int32_t d)
+{
+    int32_t estimate = 1515870810 + tinyq_doubling_high_mul(d, -1010580540); /* 48/17 - 32/17 d, Q2.29 */
+    for (int32_t step = 0; step < 3; ++step) {
+        const int32_t error = (1 << 29) - tinyq_doubling_high_mul(d, estimate);
+        estimate += tinyq_saturating_shift_left(tinyq_doubling_high_mul(estimate, error), 2);
+    }
+    return estimate;
+}
+
 /* 1 / x of a positive Q12.19 number: the mantissa in Q0.31, and in `bits` the right shift that makes it an 8-bit
- * probability. Three Newton-Raphson steps, as gemmlowp does them. */
+ * probability. */
 static inline int32_t tinyq_reciprocal(int32_t x, int32_t *bits)
 {
-    int32_t leading_zeros = 0;
-    while (((uint32_t)x << leading_zeros) < UINT32_C(0x80000000)) {
-        ++leading_zeros;
-    }
+    const int32_t leading_zeros = tinyq_headroom(x) + 1;
     *bits = 12 - leading_zeros + 31 - 8;
     /* (1 + fraction) / 2, rounded up, in Q0.31 */
     const int32_t half_denominator = (int32_t)((((uint32_t)x << leading_zeros) >> 1) + (((uint32_t)x << leading_zeros) & 1u));
-    int32_t estimate = 1515870810 + tinyq_doubling_high_mul(half_denominator, -1010580540); /* 48/17 - 32/17 d, Q2.29 */
-    for (int32_t step = 0; step < 3; ++step) {
-        const int32_t error = (1 << 29) - tinyq_doubling_high_mul(half_denominator, estimate);
-        estimate += tinyq_saturating_shift_left(tinyq_doubling_high_mul(estimate, error), 2);
-    }
-    return tinyq_saturating_shift_left(estimate, 1);
+    return tinyq_saturating_shift_left(tinyq_inverse(half_denominator), 1);
+}
+
+/* log(x) of a Q12.19 number from 1 upwards, as Q5.26. Its NumPy twin, tinyq/numerics/logarithm.py, says how. */
+static inline int32_t tinyq_logarithm(int32_t x)
+{
+    const int32_t headroom = tinyq_headroom(x);
+    const int32_t reduced = tinyq_saturating_shift_left(tinyq_doubling_high_mul(x << headroom, 1518500250), 1);
+    const int32_t power = (11 - headroom) * (1 << 25) + (1 << 23);
+    const int32_t other_headroom = tinyq_headroom(tinyq_doubling_high_mul(x, 1518500250));
+    const int32_t other_reduced = tinyq_saturating_shift_left(x, other_headroom);
+    const int32_t other_power = (12 - other_headroom) * (1 << 25) - (1 << 23);
+    const int32_t r = reduced < other_reduced ? reduced : other_reduced;
+    const int32_t p = (int32_t)(((uint32_t)r + UINT32_C(1805811301) + 1u) >> 1);
+    const int32_t q = (r - 1805811301) * 2;
+    const int32_t square = tinyq_doubling_high_mul(q, q);
+    const int32_t numerator = tinyq_doubling_high_mul(q, r) + tinyq_doubling_high_mul(tinyq_doubling_high_mul(q, square), 117049297);
+    const int32_t denominator_minus_one = tinyq_doubling_high_mul(p, 1057819769 + q + tinyq_doubling_high_mul(127690142, square)) + tinyq_doubling_high_mul(638450708, q);
+    const int32_t half_denominator = (int32_t)(((uint32_t)denominator_minus_one + UINT32_C(0x80000000)) >> 1);
+    const int32_t quotient = tinyq_saturating_shift_left(tinyq_inverse(half_denominator), 1);
+    const int32_t fraction = tinyq_doubling_high_mul(tinyq_divide_by_power_of_two(numerator, 6), quotient);
+    const int32_t whole = tinyq_doubling_high_mul(power > other_power ? power : other_power, 1488522236);
+    return tinyq_saturating_shift_left(whole + fraction, 1);
 }
 
 /* x rounded half away from zero, within [low, high]; not a number counts as low. */

@@ -27,7 +27,8 @@ def assert_the_c_equals_the_reference(case: Case, run: Run) -> None:
     graph = import_tflite(case.tflite, "model", "model.tflite")
     optimized = optimize(graph)
     expected = run_reference(graph, case.inputs)
-    assert mismatches(expected, run(graph, case.inputs)) == 0, "without passes"
+    if not case.needs_passes:
+        assert mismatches(expected, run(graph, case.inputs)) == 0, "without passes"
     if optimized.nodes != graph.nodes:
         assert mismatches(expected, run(optimized, case.inputs)) == 0, "after the passes"
 

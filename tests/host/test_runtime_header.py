@@ -17,6 +17,7 @@ from tinyq.numerics.fixed_point import (
     saturating_rounding_doubling_high_mul,
     saturating_shift_left,
 )
+from tinyq.numerics.logarithm import logarithm
 from tinyq.resources import templates_folder
 from tinyq.tools.zig import compile_shared_library
 
@@ -53,10 +54,12 @@ WRAP(clamp, tinyq_clamp(a[i], b[i], c[i]))
 WRAP(high_mul, tinyq_doubling_high_mul(a[i], b[i]))
 WRAP(divide, tinyq_divide_by_power_of_two(a[i], b[i]))
 WRAP(scale_down, tinyq_scale_down(a[i], b[i], c[i]))
+WRAP(scale_small, tinyq_scale_small(a[i], b[i], c[i]))
 WRAP(scale, tinyq_scale(a[i], b[i], c[i]))
 WRAP(shift_left, tinyq_saturating_shift_left(a[i], b[i]))
 WRAP(mantissa, reciprocal_mantissa(a[i]))
 WRAP(bits, reciprocal_bits(a[i]))
+WRAP(logarithm, tinyq_logarithm(a[i]))
 WRAP(round_and_clamp, tinyq_round_and_clamp(tinyq_load_float(&a[i]), b[i], c[i]))
 WRAP(copy_float, (tinyq_store_float(&out[i], tinyq_load_float(&a[i])), out[i]))
 """
@@ -121,6 +124,13 @@ def test_scaling_down_is_scaling_with_no_left_shift(runtime: Runtime) -> None:
     np.testing.assert_array_equal(runtime("scale_down", x, multiplier, right), expected)
 
 
+def test_scaling_a_small_number_down_is_the_same(runtime: Runtime) -> None:
+    x = spread(14, -(2**30) + 1, 2**30 - 1, [0, 1, -1, 2**30 - 1, 1 - 2**30])
+    multiplier, right = spread(9, 2**30, INT32_MAX), spread(10, 0, 31, [0, 1, 31])
+    expected = multiply_by_quantized_multiplier(x, multiplier, -right)
+    np.testing.assert_array_equal(runtime("scale_small", x, multiplier, right), expected)
+
+
 @pytest.mark.parametrize("exponent", [1, 2])
 def test_the_saturating_shift_is_the_twins(runtime: Runtime, exponent: int) -> None:
     edges = [limit // 2**exponent + step for limit in (INT32_MIN, INT32_MAX) for step in (-1, 0, 1)]
@@ -156,3 +166,8 @@ def test_clamping_is_the_middle_one_of_three(runtime: Runtime) -> None:
 def test_a_float_keeps_its_bits_in_the_arena(runtime: Runtime) -> None:
     bits = spread(19)
     np.testing.assert_array_equal(runtime("copy_float", bits), bits)
+
+
+def test_the_logarithm_is_the_twins(runtime: Runtime) -> None:
+    x = spread(13, 2**19, INT32_MAX, [2**bits + step for bits in range(20, 31) for step in (-1, 0, 1)])
+    np.testing.assert_array_equal(runtime("logarithm", x, x), logarithm(x.astype(np.int64)))

@@ -19,6 +19,7 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = subprocess.run([sys.executable, str(maker), str(folder)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     np.savez(folder / "series.npz", x=CHANCE.normal(size=(60, 6, 4)))
+    np.savez(folder / "wide_series.npz", x=CHANCE.normal(size=(60, 6, 8)))
     np.savez(folder / "four.npz", x=CHANCE.normal(size=(60, 4)))
     np.savez(folder / "two.npz", a_right=CHANCE.normal(size=(60, 2)), z_left=CHANCE.normal(size=(60, 4)))
     return folder

@@ -39,10 +39,9 @@ def test_the_layer_of_an_unknown_crash_is_searched_for(models: Path) -> None:
 
 def test_layers_that_stay_in_float_are_listed(models: Path) -> None:
     assert refusal(models / "islands.keras", models / "series.npz") == (
-        "islands.keras: 2 of 15 operators have no int8 form and stay in float:\n"
-        "  NEG in layer norm: part of LayerNormalization, or x -> -x: use BatchNormalization, which is folded into the "
-        "layer before it; for -x use Rescaling(-1.0)\n"
-        "  ELU in layer curve: use ReLU, ReLU6 or LeakyReLU\n"
+        "islands.keras: 2 of 4 operators have no int8 form and stay in float:\n"
+        "  CONV_3D in layer cube: use Conv2D over the frames, side by side as channels\n"
+        "  ELU in layer curve: put a layer of another kind in its place\n"
         "  hint: change these layers, train again, and save the model"
     )
 

@@ -45,6 +45,41 @@ def erf_model() -> Any:
     return keras.Model(inputs, keras.layers.Lambda(keras.ops.erf, name="curve")(hidden), name="net")
 
 
+def side_by_side(*layers: Any) -> Any:
+    """Every layer on one input, each with an output of its own."""
+    series = keras.Input((6, 8), name="series")
+    return keras.Model(series, [layer(series) for layer in layers], name="net")
+
+
+def elementwise_in_tflite_micro() -> Any:
+    """Layers in whose way the converter leaves float32, or several operators, all of which tflite-micro has."""
+    activations = ("elu", "silu", "softsign", "hard_shrink", "tanh_shrink", "sparse_sigmoid")
+    normalizations = (
+        keras.layers.LayerNormalization(name="layer_norm"),
+        keras.layers.GroupNormalization(2, name="group_norm"),
+        keras.layers.RMSNormalization(name="rms_norm"),
+        keras.layers.ReLU(max_value=3.0, negative_slope=0.1, threshold=0.5, name="bent"),
+        keras.layers.PReLU(alpha_initializer="random_normal", shared_axes=[1], name="prelu"),
+    )
+    return side_by_side(*normalizations, *(keras.layers.Activation(name, name=name) for name in activations))
+
+
+def elementwise_in_tflite() -> Any:
+    """The same for operators that tflite-micro lacks, but not ELU, which BUILTIN_REF lacks."""
+    activations = (
+        "mish",
+        "softplus",
+        "selu",
+        "gelu",
+        "exponential",
+        "celu",
+        "log_sigmoid",
+        "soft_shrink",
+        "squareplus",
+    )
+    return side_by_side(*(keras.layers.Activation(name, name=name) for name in activations))
+
+
 def main(folder: Path) -> None:
     keras.utils.set_random_seed(0)
     layers = keras.layers
@@ -54,8 +89,11 @@ def main(folder: Path) -> None:
     sequential(layers.Conv1D(4, 3, name="first"), layers.RNN(layers.GRUCell(3), name="cells")).save(
         folder / "rnn.keras"
     )
-    norm, curve = layers.LayerNormalization(name="norm"), layers.ELU(name="curve")
-    sequential(layers.Conv1D(4, 3, name="first"), norm, curve, flat).save(folder / "islands.keras")
+    elementwise_in_tflite_micro().save(folder / "elementwise_in_tflite_micro.keras")
+    elementwise_in_tflite().save(folder / "elementwise_in_tflite.keras")
+    side_by_side(layers.Activation("mish", name="mish")).save(folder / "mish.keras")
+    cubes, curve = layers.Reshape((6, 2, 2, 1), name="cubes"), layers.ELU(name="curve")
+    sequential(cubes, layers.Conv3D(4, 2, name="cube"), curve, flat).save(folder / "islands.keras")
     sequential(Doubled(name="own")).save(folder / "custom.keras")
     sequential(Doubled(name="own")).save(folder / "custom.h5")
     old = tf_keras.Sequential([tf_keras.Input((6, 4)), OldDoubled(name="own")])

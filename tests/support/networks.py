@@ -10,7 +10,7 @@ from support.cases._draw import Draw, chances
 from tinyq.ir.graph import Array, DType, Graph, Node, Options, Quantization, Tensor
 from tinyq.numerics.affine import Activation
 from tinyq.ops.accumulate import AccumulateOptions
-from tinyq.ops.add import AddOptions
+from tinyq.ops.arithmetic import ArithmeticOptions
 from tinyq.ops.convolution import ConvOptions
 from tinyq.ops.depthwise_conv_2d import DepthwiseOptions
 from tinyq.ops.pad import PadOptions
@@ -124,7 +124,7 @@ class Network:
     def add(self, first: str, second: str) -> str:
         """ADD of tensors whose shapes broadcast."""
         shape = np.broadcast_shapes(self.shape(first), self.shape(second))
-        return self.node("ADD", [first, second], shape, AddOptions(self.activation()))
+        return self.node("ADD", [first, second], shape, ArithmeticOptions(self.activation()))
 
     def add_constant(self, source: str) -> str:
         """ADD of a number for each channel, or of one."""

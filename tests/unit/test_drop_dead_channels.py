@@ -7,7 +7,7 @@ from support.examples import examples
 from support.networks import Network, networks
 
 from tinyq.ir.graph import Graph, Quantization
-from tinyq.ops.add import AddOptions
+from tinyq.ops.arithmetic import ArithmeticOptions
 from tinyq.ops.convolution import ConvOptions
 from tinyq.ops.depthwise_conv_2d import DepthwiseOptions
 from tinyq.ops.window import Window
@@ -75,9 +75,9 @@ def test_operands_of_an_add_keep_what_either_of_their_readers_needs() -> None:
     net = chain()
     left = net.pointwise("image", [[1, 2], [3, 4], [5, 6], [7, 8]])
     right = net.pointwise("image", [[8, 7], [6, 5], [4, 3], [2, 1]])
-    total = net.node("ADD", [left, right], (1, 3, 3, 4), AddOptions())
+    total = net.node("ADD", [left, right], (1, 3, 3, 4), ArithmeticOptions())
     reads_the_sum, reads_the_left = net.pointwise(total, [[1, 0, 0, 0]]), net.pointwise(left, [[0, 1, 0, 0]])
-    output = net.node("ADD", [reads_the_sum, reads_the_left], (1, 3, 3, 1), AddOptions())
+    output = net.node("ADD", [reads_the_sum, reads_the_left], (1, 3, 3, 1), ArithmeticOptions())
     after = exactly(drop_dead_channels, net.graph(["image"], [output]))
     assert shapes(after) == [(1, 3, 3, 2)] * 3 + [(1, 3, 3, 1)] * 3
 

@@ -8,7 +8,7 @@ from support.networks import Network, networks
 
 from tinyq.emulator.reference import run_reference
 from tinyq.ir.graph import Graph
-from tinyq.ops.add import AddOptions
+from tinyq.ops.arithmetic import ArithmeticOptions
 from tinyq.ops.convolution import ConvOptions
 from tinyq.ops.window import Window
 from tinyq.passes.drop_unused import drop_unused
@@ -28,7 +28,7 @@ def constant_branch(net: Network) -> str:
 def test_a_branch_that_is_known_becomes_the_constant_operand_of_an_add() -> None:
     net = Network(np.random.default_rng(0))
     constant = constant_branch(net)
-    total = net.node("ADD", [constant, net.pad("image")], (1, 4, 4, 2), AddOptions())
+    total = net.node("ADD", [constant, net.pad("image")], (1, 4, 4, 2), ArithmeticOptions())
     after = drop_unused(exactly(fold_proven_constants, net.graph(["image"], [total])))
     assert [node.op for node in after.nodes] == ["PAD", "ADD"]
     data = after.tensors[constant].data
@@ -39,7 +39,7 @@ def test_a_branch_that_is_known_becomes_the_constant_operand_of_an_add() -> None
 def test_views_of_what_is_known_become_constants_too() -> None:
     net = Network(np.random.default_rng(0))
     flat = net.flat(constant_branch(net))
-    total = net.node("ADD", [net.flat(net.pad("image")), flat], (1, 32), AddOptions())
+    total = net.node("ADD", [net.flat(net.pad("image")), flat], (1, 32), ArithmeticOptions())
     after = exactly(fold_proven_constants, net.graph(["image"], [total]))
     assert after.tensors[flat].is_constant
     assert after.tensors[flat].view_of is None

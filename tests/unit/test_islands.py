@@ -21,12 +21,12 @@ def half_float(*names: str) -> bytes:
 
 def test_float_islands_are_all_listed_with_layer_and_advice() -> None:
     with pytest.raises(TinyqError) as caught:
-        require_int8(half_float("ELU", "ROUND", "SIGN"), "m.keras")
+        require_int8(half_float("CUMSUM", "ELU", "RFFT2D"), "m.keras")
     assert str(caught.value) == (
         "m.keras: 3 of 4 operators have no int8 form and stay in float:\n"
-        "  ELU in layer layer0: use ReLU, ReLU6 or LeakyReLU\n"
-        "  ROUND in layer layer1: leave it out: the int8 values are rounded already\n"
-        "  SIGN in layer layer2: put a layer of another kind in its place\n"
+        "  CUMSUM in layer layer0: use a Dense layer with a triangular kernel of ones\n"
+        "  ELU in layer layer1: put a layer of another kind in its place\n"
+        "  RFFT2D in layer layer2: compute the spectrum before the model, and give it as the input\n"
         "  hint: change these layers, train again, and save the model"
     )
 
@@ -46,4 +46,16 @@ def test_a_model_that_stayed_in_float_is_refused_as_a_whole() -> None:
 def test_float_inputs_and_outputs_alone_are_no_islands() -> None:
     assert float_islands(half_float(), "m.keras") == ((), 1)
     require_int8(half_float(), "m.keras")
-    assert Island("COS", "x").advice == "compute it before the model, and give it as the input"
+
+
+def test_functions_of_one_int8_are_no_islands() -> None:
+    """The pass fold_tables puts them into tables."""
+    assert float_islands(half_float("ELU", "ROUND", "SIGN"), "m.keras") == ((), 4)
+    require_int8(half_float("NEG", "SQUARE", "COS"), "m.keras")
+
+
+def test_a_type_that_nothing_is_built_with_counts_as_float() -> None:
+    tensors = [T("in", (1, 4), scales=(0.1,)), T("net/up/Cast", (1, 4), "float64"), T("out", (1, 4), scales=(0.1,))]
+    operators = [Op("CAST", ["in"], ["net/up/Cast"]), Op("CAST", ["net/up/Cast"], ["out"])]
+    islands, _ = float_islands(tflite_model(tensors, operators, ["in"], ["out"]), "m.keras")
+    assert islands == (Island("CAST", "up"), Island("CAST", "out"))

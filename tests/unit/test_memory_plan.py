@@ -14,7 +14,7 @@ from tinyq.ir.graph import Graph, Node, Quantization, Tensor
 from tinyq.memory.lifetimes import Block, blocks
 from tinyq.memory.picture import bar, peak
 from tinyq.memory.planner import lower_bound, plan_memory
-from tinyq.ops.add import AddOptions
+from tinyq.ops.arithmetic import ArithmeticOptions
 from tinyq.ops.softmax import SoftmaxOptions
 from tinyq.pipeline import optimize
 
@@ -101,7 +101,10 @@ def residual_graph(*, input_is_output: bool) -> Graph:
     quantization = Quantization((1 / 256,), (-128,))
     names = ("x", "s", "y")
     tensors = {name: Tensor(name, (1, 8), "int8", quantization) for name in names}
-    nodes = (Node("s", "SOFTMAX", ("x",), ("s",), SoftmaxOptions()), Node("y", "ADD", ("s", "x"), ("y",), AddOptions()))
+    nodes = (
+        Node("s", "SOFTMAX", ("x",), ("s",), SoftmaxOptions()),
+        Node("y", "ADD", ("s", "x"), ("y",), ArithmeticOptions()),
+    )
     return Graph("residual", tensors, nodes, ("x",), ("y", "x") if input_is_output else ("y",))
 
 
@@ -122,7 +125,9 @@ def test_an_input_that_is_also_an_output_is_never_overwritten() -> None:
 def test_all_inputs_have_a_place_of_their_own_before_the_first_layer() -> None:
     quantization = Quantization((0.5,), (0,))
     tensors = {name: Tensor(name, (8,), "int8", quantization) for name in ("a", "b", "unused", "y")}
-    graph = Graph("g", tensors, (Node("y", "ADD", ("a", "b"), ("y",), AddOptions()),), ("a", "b", "unused"), ("y",))
+    graph = Graph(
+        "g", tensors, (Node("y", "ADD", ("a", "b"), ("y",), ArithmeticOptions()),), ("a", "b", "unused"), ("y",)
+    )
     plan = plan_memory(blocks(graph))
     assert len({plan.offsets[name] for name in graph.inputs}) == 3
     check_arena(graph, plan.offsets, plan.arena_bytes)

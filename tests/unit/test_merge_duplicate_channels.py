@@ -9,7 +9,7 @@ from support.networks import Network, networks
 
 from tinyq.ir.graph import Array, Graph
 from tinyq.ops.accumulate import AccumulateOptions
-from tinyq.ops.add import AddOptions
+from tinyq.ops.arithmetic import ArithmeticOptions
 from tinyq.ops.convolution import ConvOptions
 from tinyq.ops.depthwise_conv_2d import DepthwiseOptions
 from tinyq.ops.window import Window
@@ -29,7 +29,7 @@ def network(weights: list[int], reading: list[int], *, biases: tuple[int, ...] =
         window = Window((3, 3), (1, 1), (1, 1), (1, 1), (1, 1))
         taps = net.constant(np.repeat(np.arange(-4, 5, dtype=np.int8).reshape(1, 3, 3, 1), 4, axis=3), (0.1,))
         deeper = net.node("DEPTHWISE_CONV_2D", [hidden, taps], (1, 3, 3, 4), DepthwiseOptions(window=window))
-        hidden = net.node("ADD", [deeper, hidden], (1, 3, 3, 4), AddOptions())
+        hidden = net.node("ADD", [deeper, hidden], (1, 3, 3, 4), ArithmeticOptions())
     last = net.constant(np.array(reading, np.int8).reshape(1, 1, 1, 4), (0.02,))
     return net.graph(["image"], [net.node("CONV_2D", [hidden, last], (1, 3, 3, 1), POINTWISE)])
 

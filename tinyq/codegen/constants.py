@@ -38,7 +38,12 @@ def c_type(dtype: str) -> str:
 
 
 def _integers(values: Array) -> list[str]:
-    return [_LEAST.get(number, str(int(number))) for number in values.ravel().tolist()]
+    return [c_integer(int(number)) for number in values.ravel().tolist()]
+
+
+def c_integer(number: int) -> str:
+    """An integer as a C literal."""
+    return _LEAST.get(number, str(number))
 
 
 def c_float(number: float) -> str:

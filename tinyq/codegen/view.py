@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from tinyq.codegen.constants import Constant, c_float, c_type, plus
+from tinyq.codegen.constants import Constant, c_float, c_integer, c_type, plus
 from tinyq.codegen.names import c_identifier
 from tinyq.codegen.render import render
 from tinyq.codegen.routines import routine_symbol
@@ -131,7 +131,9 @@ def _layer(
         signature=_signature(call, pointers, names.function, scratch=scratch),
         k=_template_view(kernel, names),
         routine={key: routine_symbol(identifier, each) for key, each in routines.items()},
+        operands=len(pointers),
         plus=plus,
+        c_integer=c_integer,
         c_float=c_float,
     )
     arguments = [

@@ -1,4 +1,4 @@
-"""Finds what the converter left in float: it says nothing about it."""
+"""Finds what the converter left in float, saying nothing about it, and what no table can take the place of."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,25 +6,18 @@ from typing import Any
 from tinyq.errors import TinyqError
 from tinyq.frontend.layer_names import layer_name
 from tinyq.frontend.schema import operator_name, parse
+from tinyq.frontend.tflite_tensors import read_tensor
+from tinyq.ir.graph import Graph, Node, Options, Tensor
+from tinyq.ops.cone import BORDER, float_nodes_left
 
-_BORDER = ("QUANTIZE", "DEQUANTIZE")
-
-_NORMALIZATION = "use BatchNormalization, which is folded into the layer before it"
 _ADVICE = {
-    "ELU": "use ReLU, ReLU6 or LeakyReLU",
-    "NEG": f"part of LayerNormalization, or x -> -x: {_NORMALIZATION}; for -x use Rescaling(-1.0)",
-    "SQUARE": f"part of GroupNormalization or RMSNormalization: {_NORMALIZATION}; for x*x use Multiply()([x, x])",
     "POW": "use Multiply()([x, x]) for squares",
     "CAST": "start the model with a float32 input: keras.Input(shape, dtype='float32')",
     "CONV_3D": "use Conv2D over the frames, side by side as channels",
     "RFFT2D": "compute the spectrum before the model, and give it as the input",
-    "SIN": "compute it before the model, and give it as the input",
-    "COS": "compute it before the model, and give it as the input",
     "CUMSUM": "use a Dense layer with a triangular kernel of ones",
 }
-_ROUNDING = "leave it out: the int8 values are rounded already"
 _OTHERWISE = "put a layer of another kind in its place"
-_FLOAT_TYPES = (0, 1, 10)  # TensorType FLOAT32, FLOAT16, FLOAT64
 
 
 @dataclass(frozen=True)
@@ -42,33 +35,55 @@ class Island:
     @property
     def advice(self) -> str:
         """What to do about it."""
-        rounding = self.operator in ("FLOOR", "CEIL", "ROUND")
-        return _ROUNDING if rounding else _ADVICE.get(self.operator, _OTHERWISE)
+        return _ADVICE.get(self.operator, _OTHERWISE)
 
 
 def float_islands(data: bytes, where: str) -> tuple[tuple[Island, ...], int]:
-    """The operators of the .tflite `data` that read or write float tensors, and the number of all operators.
+    """The operators of the .tflite `data` that need float at run time, and the number of all operators.
 
-    QUANTIZE and DEQUANTIZE, which border on float by nature, are left out.
+    QUANTIZE and DEQUANTIZE, which border on float by nature, are left out, and so are functions of one int8: the pass
+    fold_tables makes them tables.
 
     Raises:
         TinyqError: `data` is no .tflite.
     """
     model = parse(data, where)
-    found, count = [], 0
-    for graph in model.subgraphs:
-        for operation in graph.operators:
-            name = operator_name(model, operation)
-            count += name not in _BORDER
-            touched = [graph.tensors[index] for index in (*operation.inputs, *operation.outputs) if index >= 0]
-            if name not in _BORDER and any(tensor.type in _FLOAT_TYPES for tensor in touched):
-                found.append(Island(name, _layer(graph, operation, name)))
-    return tuple(found), count
+    graph = _graph(model, where)
+    left = float_nodes_left(graph)
+    count = sum(node.op not in BORDER for node in graph.nodes)
+    return tuple(Island(node.op, layer_name(_named_after(node), node.op)) for node in left), count
 
 
-def _layer(graph: Any, operation: Any, name: str) -> str:  # noqa: ANN401  the schema has no type information
-    indices = (*operation.inputs[1:2], *operation.outputs)
-    return layer_name([graph.tensors[index].name.decode() for index in indices if index >= 0], name)
+def _graph(model: Any, where: str) -> Graph:  # noqa: ANN401  the schema has no type information
+    """The first subgraph's operators, whatever they are, without their options."""
+    source = model.subgraphs[0]
+    tensors = [
+        _tensor(model, tensor, f"{index}:{tensor.name.decode()}", where) for index, tensor in enumerate(source.tensors)
+    ]
+    nodes = tuple(
+        Node(
+            str(number),
+            operator_name(model, operation),
+            tuple(None if index < 0 else tensors[index].name for index in operation.inputs),
+            tuple(tensors[index].name for index in operation.outputs),
+            Options(),
+        )
+        for number, operation in enumerate(source.operators)
+    )
+    inputs, outputs = (tuple(tensors[index].name for index in indices) for indices in (source.inputs, source.outputs))
+    return Graph(where, {tensor.name: tensor for tensor in tensors}, nodes, inputs, outputs)
+
+
+def _tensor(model: Any, tensor: Any, name: str, where: str) -> Tensor:  # noqa: ANN401  as above
+    try:
+        return read_tensor(model, tensor, name, where)
+    except TinyqError:
+        return Tensor(name, (), "float32")  # of a type or shape that nothing can be built with
+
+
+def _named_after(node: Node) -> list[str]:
+    names = (*node.inputs[1:2], *node.outputs)
+    return [name.partition(":")[2] for name in names if name is not None]
 
 
 def require_int8(data: bytes, where: str) -> None:

@@ -12,6 +12,8 @@ from tinyq.ir.graph import Graph, Node, Tensor
 from tinyq.ir.names import unique
 from tinyq.ir.verify import IllegalGraph, verify
 from tinyq.ops import MANY, Call, call_of, operator, supported_operators
+from tinyq.ops.checks import FLOAT_HINT
+from tinyq.ops.cone import float_nodes_left
 from tinyq.ops.movement import Movement
 
 
@@ -58,6 +60,7 @@ def _import(model: Any, name: str, where: str) -> Graph:  # noqa: ANN401  the sc
         raise TinyqError(f"{where}: the file contradicts itself: {error}", "convert the model again") from error
     for node in graph.nodes:
         _check(graph, node, where)
+    _require_integer(graph, where)
     return graph
 
 
@@ -137,10 +140,22 @@ def _require_quantized(graph: Graph, where: str) -> None:
         node for node in graph.nodes if node.op not in converting and not isinstance(operator(node.op), Movement)
     ]
     in_float = [node for node in computing if graph.tensors[node.outputs[0]].dtype == "float32"]
-    if computing and len(in_float) == len(computing):
+    computes_int8 = any(tensor.dtype == "int8" and not tensor.is_constant for tensor in graph.tensors.values())
+    if computing and len(in_float) == len(computing) and not computes_int8:
         raise TinyqError(
             f"{where}: found a float32 model; accepted: full-integer int8",
             f"quantize it from its Keras original: tinyq quantize MODEL --data FILE --out {graph.name}.tflite",
+        )
+
+
+def _require_integer(graph: Graph, where: str) -> None:
+    """Refuse float32 that no table takes the place of."""
+    for node in float_nodes_left(graph):
+        names = (name for name in (*node.inputs, *node.outputs) if name is not None)
+        name = next(name for name in names if graph.tensors[name].dtype == "float32")
+        raise TinyqError(
+            f"{where}: layer {node.name} ({node.op}): found tensor {name} of type float32; accepted: int8",
+            FLOAT_HINT,
         )
 
 

@@ -31,7 +31,7 @@ def read_tensors(model: Any, where: str) -> list[Tensor]:  # noqa: ANN401  the s
     for index, source in enumerate(model.subgraphs[0].tensors):
         name = unique(_decoded(source.name) or f"tensor_{index}", names)
         names.add(name)
-        tensors.append(_read(model, source, name, where))
+        tensors.append(read_tensor(model, source, name, where))
     return tensors
 
 
@@ -40,7 +40,12 @@ def _decoded(name: bytes | None) -> str:
     return "".join(letter if letter.isprintable() else "?" for letter in (name or b"").decode(errors="replace"))
 
 
-def _read(model: Any, source: Any, name: str, where: str) -> Tensor:  # noqa: ANN401
+def read_tensor(model: Any, source: Any, name: str, where: str) -> Tensor:  # noqa: ANN401
+    """The tensor `source` of the schema, under `name`.
+
+    Raises:
+        TinyqError: a dynamic shape or an element type that can't be built.
+    """
     if source.type not in _DTYPES:
         from ai_edge_litert import schema_py_generated as schema
 

@@ -14,7 +14,8 @@ __all__ = ["MANY", "Call", "Kernel", "Operator", "call_of", "operator", "support
 def supported_operators() -> tuple[str, ...]:
     """The TFLite names of all operators that tinyq builds, sorted."""
     modules = (import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__))
-    return tuple(sorted(_tflite_name(module.__name__) for module in modules if hasattr(module, "OPERATOR")))
+    found = (module for module in modules if hasattr(module, "OPERATOR") and module.OPERATOR.in_tflite)
+    return tuple(sorted(_tflite_name(module.__name__) for module in found))
 
 
 def _tflite_name(module: str) -> str:

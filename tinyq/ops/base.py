@@ -117,6 +117,11 @@ class Operator(ABC, Generic[O]):
     The C kernel is firmware_templates/kernels/<template>.c.j2.
     """
 
+    #: Whether an output element depends on nothing but the input elements at the same place. `reference` of such an
+    #: operator takes inputs of any shapes that broadcast, whatever the shapes of the call's tensors.
+    elementwise: bool = False
+    #: Whether .tflite files have it; the others are made by passes.
+    in_tflite: bool = True
     #: How many inputs there are, least and most; for the check on import.
     inputs: tuple[int, int] = (1, 1)
     #: As `inputs`, for the outputs.

@@ -10,6 +10,7 @@ from tinyq.numerics.fixed_point import quantize_multiplier
 from tinyq.ops.base import Call
 
 LARGEST_SHIFT = 31
+FLOAT_HINT = "quantize the model to full-integer int8 with `tinyq quantize`"
 
 # Numbering of the schema's ActivationFunctionType.
 _ACTIVATIONS: dict[int, Activation] = {0: "NONE", 1: "RELU", 2: "RELU_N1_TO_1", 3: "RELU6"}
@@ -33,7 +34,7 @@ def read_activation(source: Any) -> Activation:
 def require_dtype(call: Call[Any], tensor: Tensor, *accepted: DType) -> None:
     """Refuse a tensor of another element type."""
     if tensor.dtype not in accepted:
-        hint = "quantize the model to full-integer int8 with `tinyq quantize`" if tensor.dtype == "float32" else ""
+        hint = FLOAT_HINT if tensor.dtype == "float32" else ""
         call.refuse(f"tensor {tensor.name} of type {tensor.dtype}", " or ".join(accepted), hint)
 
 
@@ -78,11 +79,17 @@ def require_multiplier(call: Call[Any], real: float) -> None:
 
 def require_same_quantization(call: Call[Any]) -> None:
     """Refuse an output whose scale or zero point differs from the input's."""
-    if call.input.quantization != call.output.quantization:
-        call.refuse(
-            f"input and output of different quantization, {_formula(call.input)} and {_formula(call.output)}",
-            "the same scale and zero point",
-        )
+    require_one_quantization(call, call.input)
+
+
+def require_one_quantization(call: Call[Any], *inputs: Tensor) -> None:
+    """Refuse an output whose scale or zero point differs from one of the `inputs`'."""
+    for tensor in inputs:
+        if tensor.quantization != call.output.quantization:
+            call.refuse(
+                f"input and output of different quantization, {_formula(tensor)} and {_formula(call.output)}",
+                "the same scale and zero point",
+            )
 
 
 def _formula(tensor: Tensor) -> str:

@@ -26,6 +26,8 @@ class DequantizeKernel(Kernel):
 class Dequantize(Operator[Options]):
     """Element by element."""
 
+    elementwise = True
+
     def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> Options:
         return Options()
 

@@ -35,6 +35,8 @@ class QuantizeKernel(Kernel):
 class Quantize(Operator[Options]):
     """Element by element."""
 
+    elementwise = True
+
     def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> Options:
         return Options()
 

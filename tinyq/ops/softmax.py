@@ -7,7 +7,7 @@ more; there every probability is less than half of the output's step, and the an
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -45,7 +45,10 @@ class SoftmaxKernel(Kernel):
 
 
 class Softmax(Operator[SoftmaxOptions]):
-    """Output scale 1/256, zero point -128."""
+    """Of the output, every converter fixes the scale and the zero point."""
+
+    scale: ClassVar[float] = 1 / 256
+    zero_point: ClassVar[int] = -128
 
     def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> SoftmaxOptions:
         return SoftmaxOptions(float(source.beta))
@@ -55,10 +58,10 @@ class Softmax(Operator[SoftmaxOptions]):
             require_dtype(call, tensor, "int8")
         require_per_tensor(call, call.input, call.output)
         require_shape(call, call.output, call.input.shape)
-        if (call.output.scale, call.output.zero_point) != (1 / 256, -128):
+        if (call.output.scale, call.output.zero_point) != (self.scale, self.zero_point):
             call.refuse(
                 f"output scale {call.output.scale:g}, zero point {call.output.zero_point}",
-                "scale 1/256, zero point -128, as every converter gives a softmax",
+                f"scale 1/{1 / self.scale:g}, zero point {self.zero_point}, as every converter gives a softmax",
             )
         depth = call.input.shape[-1] if call.input.shape else 0
         if not 1 <= depth <= LARGEST_DEPTH:
@@ -69,40 +72,49 @@ class Softmax(Operator[SoftmaxOptions]):
     def reference(self, call: Call[SoftmaxOptions], inputs: Sequence[Array]) -> tuple[Array, ...]:
         x = inputs[0].astype(np.int64)
         differences = x.max(axis=-1, keepdims=True) - x
-        counts = differences <= _largest_difference(call)
-        exponentials = _exponential(call, np.where(counts, differences, 0))
-        total = np.where(counts, rounding_divide_by_pot(exponentials, SUM_BITS), 0).sum(axis=-1, keepdims=True)
+        counts = differences <= largest_difference(call)
+        powers = exponential(call, np.where(counts, differences, 0))
+        total = np.where(counts, rounding_divide_by_pot(powers, SUM_BITS), 0).sum(axis=-1, keepdims=True)
         mantissa, exponent = reciprocal(total)
-        product = saturating_rounding_doubling_high_mul(mantissa, exponentials)
+        product = saturating_rounding_doubling_high_mul(mantissa, powers)
         probability = np.where(counts, rounding_divide_by_pot(product, exponent + 31 - 8), 0)
         return (np.clip(probability - 128, -128, 127).astype(np.int8),)
 
     def kernel(self, call: Call[SoftmaxOptions]) -> SoftmaxKernel:
-        differences = np.arange(_largest_difference(call) + 1)
         depth = call.input.shape[-1]
-        exponentials = _exponential(call, differences).astype(np.int32)
-        return SoftmaxKernel(exponentials, call.input.elements // depth, depth)
+        return SoftmaxKernel(exponentials(call), call.input.elements // depth, depth)
 
     def overlays(self, call: Call[SoftmaxOptions]) -> tuple[Tensor, ...]:
         return (call.input,)
 
 
-def _scaling(call: Call[SoftmaxOptions]) -> tuple[int, int]:
+def scaling(call: Call[SoftmaxOptions]) -> tuple[int, int]:
+    """Multiplier and shift from differences of inputs to Q5.26."""
     real = call.options.beta * call.input.scale * 2.0 ** (31 - DIFFERENCE_BITS)
     return quantize_multiplier(min(real, 2.0**31 - 1.0))
 
 
-def _largest_difference(call: Call[SoftmaxOptions]) -> int:
+def largest_difference(call: Call[SoftmaxOptions]) -> int:
     """The largest difference from the row's maximum that still counts; beyond it Q5.26 would overflow."""
-    _, shift = _scaling(call)
+    _, shift = scaling(call)
     radius = (2**DIFFERENCE_BITS - 1 << 31 - DIFFERENCE_BITS) >> shift
     return int(min(radius, 255))
 
 
-def _exponential(call: Call[SoftmaxOptions], differences: Int64) -> Int64:
-    multiplier, shift = _scaling(call)
-    scaled = saturating_rounding_doubling_high_mul(wrap_int32(-differences << shift), multiplier)
-    return exp_on_negative_values(scaled)
+def in_q5(call: Call[SoftmaxOptions], differences: Int64) -> Int64:
+    """`-differences` of inputs as real numbers, in Q5.26."""
+    multiplier, shift = scaling(call)
+    return saturating_rounding_doubling_high_mul(wrap_int32(-differences << shift), multiplier)
+
+
+def exponential(call: Call[SoftmaxOptions], differences: Int64) -> Int64:
+    """Exp of `-differences` of inputs, Q0.31."""
+    return exp_on_negative_values(in_q5(call, differences))
+
+
+def exponentials(call: Call[SoftmaxOptions]) -> Array:
+    """int32 table of exp for all differences that count, Q0.31."""
+    return exponential(call, np.arange(largest_difference(call) + 1)).astype(np.int32)
 
 
 OPERATOR = Softmax()

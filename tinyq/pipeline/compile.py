@@ -22,12 +22,14 @@ from tinyq.passes.drop_views import drop_views
 from tinyq.passes.fold_constant_channels import fold_constant_channels
 from tinyq.passes.fold_pad import fold_pad
 from tinyq.passes.fold_proven_constants import fold_proven_constants
+from tinyq.passes.fold_tables import fold_tables
 from tinyq.passes.fold_zero_point import fold_zero_point
 from tinyq.passes.merge_duplicate_channels import merge_duplicate_channels
 from tinyq.pipeline.savings import Savings, savings
 
 PASSES: tuple[Callable[[Graph], Graph], ...] = (
     drop_views,
+    fold_tables,
     fold_pad,
     drop_unused,  # a PAD that nobody reads any more must not keep channels alive
     fold_proven_constants,

@@ -25,6 +25,7 @@ class Case:
         text: what Hypothesis prints when the case fails.
         oracle: the interpreter that computes this case rightly.
         outputs: how many outputs the model has.
+        needs_passes: whether there is C only after the passes: before them it has float32 operators.
     """
 
     tflite: bytes
@@ -32,6 +33,7 @@ class Case:
     text: tuple[str, ...]
     oracle: Oracle = "tflite-micro"
     outputs: int = 1
+    needs_passes: bool = False
 
     def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:  # noqa: FBT001  Hypothesis looks for this very method
         printer.text("\n".join(self.text))
@@ -69,9 +71,9 @@ def int8_samples(chance: np.random.Generator, tensor: T) -> Array:
     return integer_samples(chance, tensor, np.iinfo(np.int8))
 
 
-def integer_samples(chance: np.random.Generator, tensor: T, limits: np.iinfo[Any]) -> Array:
-    """As `int8_samples`, for the integer type with these `limits`."""
+def integer_samples(chance: np.random.Generator, tensor: T, limits: Any) -> Array:
+    """As `int8_samples`, for integers from `limits.min` to `limits.max`."""
     low, high = int(limits.min), int(limits.max)
     random = chance.integers(low, high + 1, (RANDOM_SAMPLES, *tensor.shape))
-    extremes = [np.full(tensor.shape, value) for value in (low, high, *tensor.zero_points)]
+    extremes = [np.full(tensor.shape, value) for value in (low, high, *(tensor.zero_points or (0,)))]
     return np.stack([*random, *extremes]).astype(tensor.dtype)

@@ -24,7 +24,7 @@ def float32(number: float) -> float:
     return float(np.float32(number))
 
 
-def scales(least: int = -12, most: int = 3) -> st.SearchStrategy[float]:
+def scales(least: float = -12, most: float = 3) -> st.SearchStrategy[float]:
     """Scales from 2**least to 2**most, every size as likely."""
     return st.floats(least, most).map(lambda exponent: float32(2.0**exponent))
 

@@ -1,0 +1,13 @@
+"""LEAKY_RELU of every int8, with slopes of either sign."""
+
+from hypothesis import strategies as st
+
+from support.cases._case import Case
+from support.cases._draw import Draw
+from support.cases._unary import unary_case
+
+
+@st.composite
+def cases(draw: Draw) -> Case:
+    """One function."""
+    return unary_case(draw, "LEAKY_RELU", "LeakyReluOptions", {"alpha": draw(st.floats(-2, 2, width=32))})

@@ -1,0 +1,13 @@
+"""LOGICAL_OR of bools, with broadcasting."""
+
+from hypothesis import strategies as st
+
+from support.cases._case import Case
+from support.cases._draw import Draw
+from support.cases._logical import logical_case
+
+
+@st.composite
+def cases(draw: Draw) -> Case:
+    """One operation."""
+    return logical_case(draw, "LOGICAL_OR")

@@ -1,0 +1,13 @@
+"""RELU_N1_TO_1 to another scale, of every int8."""
+
+from hypothesis import strategies as st
+
+from support.cases._case import Case
+from support.cases._draw import Draw
+from support.cases._unary import unary_case
+
+
+@st.composite
+def cases(draw: Draw) -> Case:
+    """One function."""
+    return unary_case(draw, "RELU_N1_TO_1", oracle="BUILTIN_REF")

@@ -1,0 +1,13 @@
+"""RSQRT of every int8 that is not negative."""
+
+from hypothesis import strategies as st
+
+from support.cases._case import Case
+from support.cases._draw import Draw
+from support.cases._unary import unary_case
+
+
+@st.composite
+def cases(draw: Draw) -> Case:
+    """One function."""
+    return unary_case(draw, "RSQRT", positive=True)

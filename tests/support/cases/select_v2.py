@@ -1,0 +1,13 @@
+"""SELECT_V2 with broadcasting."""
+
+from hypothesis import strategies as st
+
+from support.cases._case import Case
+from support.cases._draw import Draw
+from support.cases._select import select_case
+
+
+@st.composite
+def cases(draw: Draw) -> Case:
+    """One operation."""
+    return select_case(draw, "SELECT_V2", broadcast=True)

@@ -1,0 +1,119 @@
+"""Cones: elementwise operators between one int8 tensor and another. Each is a function of one int8, so 256 answers.
+
+The pass fold_tables puts cones into tables; float32 inside of a cone needs no float at run time.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tinyq.ir.graph import Graph, Node
+from tinyq.ops import operator, supported_operators
+
+#: Operators between float32 and integers.
+BORDER = ("QUANTIZE", "DEQUANTIZE")
+
+
+@dataclass(frozen=True)
+class Cone:
+    """A function of one int8.
+
+    Attributes:
+        source: the int8 tensor that everything in it depends on, and nothing else but constants.
+        nodes: in the order they run; the last one writes the int8 result.
+    """
+
+    source: str
+    nodes: tuple[Node, ...]
+
+
+def cone_of(graph: Graph, node: Node) -> Cone | None:
+    """The largest cone with the result of `node`; None where there is none.
+
+    Of the int8 tensors inside, nobody else may read one: its layer would stay, and both ends of the cone live longer.
+    """
+    if graph.tensors[node.outputs[0]].dtype != "int8":
+        return None
+    sources = _Sources(graph).before(node)
+    position = {name: index for index, other in enumerate(graph.nodes) for name in other.outputs}
+    for source in sorted(sources, key=lambda name: position.get(name, -1)):
+        nodes = tuple(_between(graph, source, node))
+        if not _is_read_elsewhere(graph, nodes):
+            return Cone(source, nodes)
+    return None
+
+
+def float_nodes_left(graph: Graph) -> tuple[Node, ...]:
+    """The operators on float32 that are not inside of cones; QUANTIZE and DEQUANTIZE border on float by nature."""
+    in_cones: set[str] = set()
+    left = []
+    for node in reversed(graph.nodes):
+        readers = [reader.name in in_cones for name in node.outputs for reader in _readers(graph, name)]
+        ends_cone = node.op == "QUANTIZE" and cone_of(graph, node) is not None
+        if ends_cone or (readers and all(readers) and not set(node.outputs) & set(graph.outputs)):
+            in_cones.add(node.name)
+        elif node.op not in BORDER and _touches_float(graph, node):
+            left.append(node)
+    return tuple(reversed(left))
+
+
+class _Sources:
+    """For each tensor, the int8 tensors that it is a function of."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.found: dict[str, frozenset[str]] = {}
+
+    def of(self, name: str) -> frozenset[str]:
+        """Of tensor `name`: itself, if it is int8, and what its producer's inputs have in common."""
+        name = self.graph.storage(name)
+        if name not in self.found:
+            producer = self.graph.producer(name)
+            itself = frozenset({name} if self.graph.tensors[name].dtype == "int8" else ())
+            self.found[name] = itself | (frozenset() if producer is None else self.before(producer))
+        return self.found[name]
+
+    def before(self, node: Node) -> frozenset[str]:
+        """Of what `node` computes, itself left out."""
+        if not _is_elementwise(self.graph, node):
+            return frozenset()
+        computed = [self.of(name) for name in _inputs(node) if not self.graph.tensors[name].is_constant]
+        return frozenset.intersection(*computed) if computed else frozenset()
+
+
+def _is_elementwise(graph: Graph, node: Node) -> bool:
+    """Whether `node` maps elements to elements, and its constants are single numbers."""
+    if node.op not in supported_operators() or not operator(node.op).elementwise:
+        return False
+    elements = graph.tensors[node.outputs[0]].elements
+    tensors = [graph.tensors[name] for name in _inputs(node)]
+    return all(tensor.elements == (1 if tensor.is_constant else elements) for tensor in tensors)
+
+
+def _inputs(node: Node) -> Iterator[str]:
+    return (name for name in node.inputs if name is not None)
+
+
+def _readers(graph: Graph, name: str) -> list[Node]:
+    return [node for node in graph.nodes if any(graph.storage(read) == name for read in _inputs(node))]
+
+
+def _between(graph: Graph, source: str, last: Node) -> list[Node]:
+    """The nodes that `last` depends on after `source`, in the order they run."""
+    needed, found = set(last.outputs), []
+    for node in reversed(graph.nodes):
+        if needed & set(node.outputs):
+            found.append(node)
+            needed |= {graph.storage(name) for name in _inputs(node)} - {source}
+    return found[::-1]
+
+
+def _is_read_elsewhere(graph: Graph, nodes: tuple[Node, ...]) -> bool:
+    names = {node.name for node in nodes}
+    inside = [name for node in nodes[:-1] for name in node.outputs if graph.tensors[name].dtype != "float32"]
+    outputs = {graph.storage(name) for name in graph.outputs}
+    return any(name in outputs or any(r.name not in names for r in _readers(graph, name)) for name in inside)
+
+
+def _touches_float(graph: Graph, node: Node) -> bool:
+    names = (*_inputs(node), *node.outputs)
+    return any(graph.tensors[name].dtype == "float32" for name in names)

@@ -1,0 +1,22 @@
+"""ELU: x, and exp(x) - 1 below 0.
+
+Source: TFLM kernels/elu.cc for int8; the float32 form (TFLite kernels/internal/reference/elu.h) uses expm1.
+"""
+
+import math
+
+import numpy as np
+
+from tinyq.ir.graph import Array, Options
+from tinyq.numerics.real import rounded
+from tinyq.ops.unary import FromReal
+
+
+class Elu(FromReal[Options]):
+    """With alpha 1, as the converter writes every ELU."""
+
+    def real(self, options: Options, x: Array) -> Array:
+        return np.where(x < 0, rounded(math.expm1, x), x)
+
+
+OPERATOR = Elu()

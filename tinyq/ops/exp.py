@@ -1,0 +1,20 @@
+"""EXP: e to the power of x.
+
+Source: TFLite kernels/exp.cc.
+"""
+
+import math
+
+from tinyq.ir.graph import Array, Options
+from tinyq.numerics.real import rounded
+from tinyq.ops.unary import FromReal
+
+
+class Exp(FromReal[Options]):
+    """tflite-micro has no int8 form; the oracle is BUILTIN_REF."""
+
+    def real(self, options: Options, x: Array) -> Array:
+        return rounded(math.exp, x)
+
+
+OPERATOR = Exp()

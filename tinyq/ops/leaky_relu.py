@@ -1,0 +1,53 @@
+"""LEAKY_RELU: x, and alpha * x below 0.
+
+Source: TFLite kernels/internal/reference/leaky_relu.h, QuantizeLeakyRelu; TFLM kernels/leaky_relu_common.cc.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from tinyq.ir.graph import Array, Options, Tensor
+from tinyq.numerics.fixed_point import Int64, multiply_by_quantized_multiplier, quantize_multiplier
+from tinyq.ops.base import Call
+from tinyq.ops.checks import require_multiplier
+from tinyq.ops.unary import QuantizedUnary
+
+
+@dataclass(frozen=True)
+class LeakyReluOptions(Options):
+    """The slope below 0."""
+
+    alpha: float
+
+
+class LeakyRelu(QuantizedUnary[LeakyReluOptions]):
+    """Two multipliers, one for each side of 0."""
+
+    def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> LeakyReluOptions:
+        return LeakyReluOptions(float(source.alpha))
+
+    def check(self, call: Call[LeakyReluOptions]) -> None:
+        super().check(call)
+        if call.input.dtype == "int8":
+            for ratio in _ratios(call):
+                require_multiplier(call, abs(ratio))
+
+    def real(self, options: LeakyReluOptions, x: Array) -> Array:
+        return np.where(x > 0, x, x * np.float32(options.alpha))
+
+    def integers(self, call: Call[LeakyReluOptions], q: Int64) -> Array:
+        x = q - call.input.zero_point
+        identity, alpha = (multiply_by_quantized_multiplier(x, *quantize_multiplier(ratio)) for ratio in _ratios(call))
+        return np.where(x >= 0, identity, alpha) + call.output.zero_point
+
+
+def _ratios(call: Call[LeakyReluOptions]) -> tuple[float, float]:
+    """The multipliers at and above 0, and below, which the oracle computes in float32."""
+    source, target = np.float32(call.input.scale), np.float32(call.output.scale)
+    return float(source / target), float(source * np.float32(call.options.alpha) / target)
+
+
+OPERATOR = LeakyRelu()

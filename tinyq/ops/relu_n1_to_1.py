@@ -1,0 +1,8 @@
+"""RELU_N1_TO_1: x between -1 and 1.
+
+Source: TFLite kernels/activations.cc, as tflite-micro lacks it; the oracle is BUILTIN_REF.
+"""
+
+from tinyq.ops.clipped import Clipped
+
+OPERATOR = Clipped(-1.0, 1.0)

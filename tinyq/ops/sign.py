@@ -1,0 +1,19 @@
+"""SIGN: -1, 0 or 1. In float32 alone; the pass fold_tables makes it a table.
+
+Source: TFLite kernels/sign.cc.
+"""
+
+import numpy as np
+
+from tinyq.ir.graph import Array, Options
+from tinyq.ops.unary import Unary
+
+
+class Sign(Unary[Options]):
+    """The sign of x."""
+
+    def real(self, options: Options, x: Array) -> Array:
+        return np.sign(x)
+
+
+OPERATOR = Sign()

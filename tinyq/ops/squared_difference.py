@@ -1,0 +1,48 @@
+"""SQUARED_DIFFERENCE: `(a - b)**2` of two tensors of different scales, with broadcasting.
+
+Source: TFLM kernels/squared_difference.cc.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from tinyq.ir.graph import Array, Tensor
+from tinyq.numerics.fixed_point import Int64
+from tinyq.ops.arithmetic import Arithmetic, ArithmeticOptions, Scaling, over_twice_the_larger
+from tinyq.ops.base import Call
+from tinyq.ops.checks import LARGEST_SHIFT
+
+RAISED = 7  # as far as the square of a difference still fits int32
+
+
+class SquaredDifference(Arithmetic):
+    """Both operands are brought to twice the larger input scale, subtracted and squared, then scaled."""
+
+    def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> ArithmeticOptions:
+        return ArithmeticOptions()
+
+    def check(self, call: Call[ArithmeticOptions]) -> None:
+        super().check(call)
+        if call.output.dtype == "int8" and self.scalings(call)[2].shift > LARGEST_SHIFT:
+            call.refuse(
+                f"an output scale of {call.output.scale:g}",
+                "one that squares of the input's scale fit",
+                "the calibration data leave this layer's output almost constant: check them",
+            )
+
+    def scalings(self, call: Call[ArithmeticOptions]) -> tuple[Scaling, Scaling, Scaling]:
+        return over_twice_the_larger(call, 2, RAISED)
+
+    def quantized(self, call: Call[ArithmeticOptions], first: Array, second: Array) -> Int64:
+        scaled_first, scaled_second, output = self.scalings(call)
+        difference = scaled_first.apply(first, RAISED) - scaled_second.apply(second, RAISED)
+        return output.result(difference * difference)
+
+    def plain(self, first: Array, second: Array) -> Array:
+        difference = first - second
+        return np.asarray(difference * difference)
+
+
+OPERATOR = SquaredDifference()
