@@ -100,6 +100,14 @@ def test_a_float_model_is_refused_with_the_way_to_quantize_it() -> None:
     )
 
 
+def test_a_tensor_larger_than_any_memory_is_refused() -> None:
+    tensors = [quantized("x", (1, 2**27)), quantized("y", (1, 2**27))]
+    assert refusal(tflite_model(tensors, [Op("RESHAPE", ["x"], ["y"])], ["x"], ["y"])) == (
+        "net.tflite: tensor x: found 134217728 bytes; accepted: up to 67108864, more than any board has\n"
+        "  hint: make the model smaller"
+    )
+
+
 def test_a_constant_output_is_refused() -> None:
     tensors = [quantized("x", (1, 4)), quantized("always", (1, 4), data=np.zeros((1, 4)))]
     assert refusal(tflite_model(tensors, [], ["x"], ["always"])) == (

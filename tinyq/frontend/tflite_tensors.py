@@ -1,5 +1,6 @@
 """The tensors of a .tflite file: names, shapes, types, quantization and constant data."""
 
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,8 @@ _DTYPES: dict[int, DType] = {
     7: "int16",
     9: "int8",
 }
+
+LARGEST = 2**26  # bytes of a tensor; a damaged file may speak of terabytes
 
 
 def read_tensors(model: Any, where: str) -> list[Tensor]:  # noqa: ANN401  the schema's ModelT
@@ -56,6 +59,11 @@ def read_tensor(model: Any, source: Any, name: str, where: str) -> Tensor:  # no
         )
     dtype = _DTYPES[source.type]
     shape = _shape(source, name, where)
+    if (size := prod(shape) * np.dtype(dtype).itemsize) > LARGEST:
+        raise TinyqError(
+            f"{where}: tensor {name}: found {size} bytes; accepted: up to {LARGEST}, more than any board has",
+            "make the model smaller",
+        )
     data = _constant(model, source, dtype, shape)
     return Tensor(name, shape, dtype, _quantization(source), data)
 
