@@ -9,6 +9,7 @@ from unittest.mock import patch
 from tinyq.errors import TinyqError
 from tinyq.frontend.data import Dataset
 from tinyq.frontend.keras.load import Loaded
+from tinyq.frontend.keras.unread import every_output_is_read
 from tinyq.ir.graph import Array
 
 _SIGNATURE = "serving_default"
@@ -78,7 +79,8 @@ def to_int8(
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
     converter.inference_input_type = tf.int8
     converter.inference_output_type = tf.int8
-    return _convert(converter, where)
+    with every_output_is_read():
+        return _convert(converter, where)
 
 
 def _samples(dataset: Dataset, names: Sequence[str], told: Callable[[int, int], None]) -> Iterator[dict[str, Array]]:
