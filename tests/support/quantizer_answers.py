@@ -30,6 +30,6 @@ def calibrated(model: Path, data: Path, folder: Path) -> bytes:
 if __name__ == "__main__":
     source = calibrated(*map(Path, sys.argv[1:4]))
     quantize = quantized_with_unread_outputs(import_module("tensorflow.lite.python.lite")._mlir_quantize)
-    sys.stdout.write(
-        f"{len({quantize(source, input_data_type=tf.int8, output_data_type=tf.int8) for _ in range(int(sys.argv[4]))})}\n"
-    )
+    options = {"input_data_type": tf.int8, "output_data_type": tf.int8}
+    answers = {quantize(source, **options) for _ in range(int(sys.argv[4]))}
+    sys.stdout.write(f"{len(answers)}\n")
