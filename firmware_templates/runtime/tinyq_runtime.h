@@ -128,6 +128,29 @@ static inline int32_t tinyq_logarithm(int32_t x)
     return tinyq_saturating_shift_left(whole + fraction, 1);
 }
 
+/* table[magnitude / 2^bits] * 2^bits, by straight lines between the table's 256 entries. */
+static inline int32_t tinyq_interpolate(const uint16_t *table, uint32_t magnitude, uint32_t bits)
+{
+    const uint32_t low = table[magnitude >> bits], high = table[(magnitude >> bits) + 1u];
+    return (int32_t)((low << bits) + (magnitude & ((UINT32_C(1) << bits) - 1u)) * (high - low));
+}
+
+/* Logistic function in Q0.15 of x / 3 in Q3.12. The table holds it for 0, 1/24, 2/24, ... in Q0.16. */
+static inline int16_t tinyq_logistic16(const uint16_t *table, int32_t x)
+{
+    const uint32_t magnitude = x < 0 ? 0u - (uint32_t)x : (uint32_t)x;
+    const int32_t value = magnitude >> 9 >= 255u ? 0x7FFF << 10 : tinyq_interpolate(table, magnitude, 9u);
+    return (int16_t)((x < 0 ? (1 << 25) - value - 1 + (1 << 9) : value + (1 << 9)) >> 10);
+}
+
+/* tanh in Q0.15 of x / 3 in Q3.12, as 2 * logistic(2 * x) - 1, with the same table. */
+static inline int16_t tinyq_tanh16(const uint16_t *table, int32_t x)
+{
+    const uint32_t magnitude = x < 0 ? 0u - (uint32_t)x : (uint32_t)x;
+    const int32_t value = magnitude >> 8 >= 255u ? 0xFFFF << 8 : tinyq_interpolate(table, magnitude, 8u);
+    return (int16_t)((x < 0 ? (1 << 23) - value - 1 + (1 << 7) : value - (1 << 23) + (1 << 7)) >> 8);
+}
+
 /* x rounded half away from zero, within [low, high]; not a number counts as low. */
 static inline int32_t tinyq_round_and_clamp(float x, int32_t low, int32_t high)
 {

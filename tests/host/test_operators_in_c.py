@@ -20,17 +20,17 @@ from tinyq.ir.graph import Graph
 from tinyq.ops import supported_operators
 from tinyq.pipeline import optimize
 
-Run = Callable[[Graph, Sequence[Array]], tuple[Array, ...]]
+Run = Callable[[Graph, Sequence[Array], int], tuple[Array, ...]]
 
 
 def assert_the_c_equals_the_reference(case: Case, run: Run) -> None:
     graph = import_tflite(case.tflite, "model", "model.tflite")
     optimized = optimize(graph)
-    expected = run_reference(graph, case.inputs)
+    expected = run_reference(graph, case.inputs, steps=case.steps)
     if not case.needs_passes:
-        assert mismatches(expected, run(graph, case.inputs)) == 0, "without passes"
+        assert mismatches(expected, run(graph, case.inputs, case.steps)) == 0, "without passes"
     if optimized.nodes != graph.nodes:
-        assert mismatches(expected, run(optimized, case.inputs)) == 0, "after the passes"
+        assert mismatches(expected, run(optimized, case.inputs, case.steps)) == 0, "after the passes"
 
 
 @pytest.mark.parametrize("op", supported_operators())

@@ -27,7 +27,7 @@ ALL_INT8 = np.arange(-128, 128)
 
 
 def assert_the_reference_equals_the_oracle(case: Case) -> None:
-    references = run_reference(import_tflite(case.tflite, "case", "case.tflite"), case.inputs)
+    references = run_reference(import_tflite(case.tflite, "case", "case.tflite"), case.inputs, steps=case.steps)
     for reference, answers in zip(references, oracle_answers(case), strict=True):
         assert (reference.shape, reference.dtype) == (answers.shape, answers.dtype)
         # As bytes: a float32 -0.0 is not 0.0.

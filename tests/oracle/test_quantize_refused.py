@@ -20,23 +20,6 @@ def refusal(model: Path, data: Path) -> str:
     return str(caught.value).replace(str(model), model.name).replace(str(data), data.name)
 
 
-def test_a_crash_in_an_lstm_is_an_error_that_names_it(models: Path) -> None:
-    assert refusal(models / "lstm.keras", models / "series.npz") == (
-        "lstm.keras: TensorFlow Lite's converter crashed (SIGSEGV while calibrating 1/60); the likely cause: "
-        "layer memory (LSTM with unroll=False)\n"
-        "  hint: make the layer with unroll=True and give it the old weights (new.set_weights(old.get_weights())); "
-        "a tf_keras LSTM converts as it is"
-    )
-
-
-def test_the_layer_of_an_unknown_crash_is_searched_for(models: Path) -> None:
-    assert refusal(models / "rnn.keras", models / "series.npz") == (
-        "rnn.keras: TensorFlow Lite's converter crashed (SIGSEGV while calibrating 1/60); "
-        "the cause: layer cells (RNN)\n"
-        "  hint: put a layer of another kind in its place"
-    )
-
-
 def test_layers_that_stay_in_float_are_listed(models: Path) -> None:
     assert refusal(models / "islands.keras", models / "series.npz") == (
         "islands.keras: 2 of 4 operators have no int8 form and stay in float:\n"

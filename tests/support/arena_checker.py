@@ -34,7 +34,7 @@ def check_arena(graph: Graph, offsets: Mapping[str, int], arena_bytes: int, sele
             whose = owner[span(base, graph.tensors[base].bytes)]
             assert (whose == number[base]).all(), f"{reader} reads {name}, which was overwritten"
 
-    for name in graph.inputs:
+    for name in (*graph.inputs, *(state.name for state in graph.states)):
         write(name)
     for node in graph.nodes:
         call = call_of(graph, node)
@@ -59,3 +59,5 @@ def check_arena(graph: Graph, offsets: Mapping[str, int], arena_bytes: int, sele
             assert (place == -2).all(), f"{node.name} writes its output over its scratch"
     for name in graph.outputs:
         read(name, "the application")
+    for state in graph.states:
+        read(state.name, "the next inference")

@@ -17,18 +17,18 @@ from tinyq.tools.zig import compile_shared_library
 WARNINGS = ("-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-Wundef", "-Wpedantic", "-Werror")
 
 
-def run_c(graph: Graph, inputs: Sequence[Array]) -> tuple[Array, ...]:
+def run_c(graph: Graph, inputs: Sequence[Array], steps: int = 1) -> tuple[Array, ...]:
     """What the generated C of `graph` answers, compiled by zig."""
     model, layers = generate(graph, plan_memory(blocks(graph)), "model")
     with tempfile.TemporaryDirectory() as folder:
-        return HostModel(model, layers, folder=Path(folder)).run(inputs)
+        return HostModel(model, layers, folder=Path(folder)).run(inputs, steps=steps)
 
 
-def run_c_quickly(graph: Graph, inputs: Sequence[Array]) -> tuple[Array, ...]:
+def run_c_quickly(graph: Graph, inputs: Sequence[Array], steps: int = 1) -> tuple[Array, ...]:
     """As `run_c`, by the system's gcc where there is one: it compiles several times as fast."""
     model, layers = generate(graph, plan_memory(blocks(graph)), "model")
     with tempfile.TemporaryDirectory() as folder:
-        return HostModel(model, layers, compile_quickly(), Path(folder)).run(inputs)
+        return HostModel(model, layers, compile_quickly(), Path(folder)).run(inputs, steps=steps)
 
 
 def compile_quickly() -> Compile:

@@ -94,6 +94,16 @@ def main(folder: Path) -> None:
     side_by_side(layers.Activation("mish", name="mish")).save(folder / "mish.keras")
     cubes, curve = layers.Reshape((6, 2, 2, 1), name="cubes"), layers.ELU(name="curve")
     sequential(cubes, layers.Conv3D(4, 2, name="cube"), curve, flat).save(folder / "islands.keras")
+    two_ways = layers.Bidirectional(layers.LSTM(3, return_sequences=True, name="inner"), name="both")
+    sequential(two_ways, layers.LSTM(4, return_sequences=True, go_backwards=True, name="memory")).save(
+        folder / "two_ways.keras"
+    )
+    memory = layers.LSTM(5, return_sequences=True, name="memory")
+    sequential(memory, layers.Flatten(name="flat"), layers.Dense(2, name="out")).save(folder / "sequence.keras")
+    sequential(layers.GRU(3, name="gates"), layers.Dense(2, name="out")).save(folder / "gru.keras")
+    sequential(layers.SimpleRNN(3, name="plain")).save(folder / "simple.keras")
+    step = keras.Input(batch_shape=(1, 6, 4), name="series")
+    keras.Model(step, layers.GRU(3, stateful=True, name="kept")(step)).save(folder / "stateful.keras")
     sequential(Doubled(name="own")).save(folder / "custom.keras")
     sequential(Doubled(name="own")).save(folder / "custom.h5")
     old = tf_keras.Sequential([tf_keras.Input((6, 4)), OldDoubled(name="own")])
@@ -104,8 +114,8 @@ def main(folder: Path) -> None:
     erf_model().export(folder / "erf")
     photo = keras.Input((None, None, 3), name="photo")
     keras.Model(photo, layers.Conv2D(2, 3)(photo)).save(folder / "dynamic.keras")
-    memory = tf_keras.layers.LSTM(3, name="memory")
-    tf_keras.Sequential([tf_keras.Input((6, 4)), memory]).save(folder / "lstm_old.h5")
+    old_memory = tf_keras.layers.LSTM(3, name="memory")
+    tf_keras.Sequential([tf_keras.Input((6, 4)), old_memory]).save(folder / "lstm_old.h5")
 
 
 if __name__ == "__main__":

@@ -14,7 +14,8 @@ from tinyq.emulator.oracle import run_oracle
 def oracle_answers(case: Case) -> tuple[Array, ...]:
     """What the interpreter that the case names answers: for each output [samples, *shape]."""
     if case.oracle == "tflite-micro":
-        return run_oracle(case.tflite, case.outputs, case.inputs)
+        in_sequences = case.steps if case.steps > 1 else None
+        return run_oracle(case.tflite, case.outputs, case.inputs, steps=in_sequences)
     return builtin_ref(case.tflite, case.inputs)
 
 

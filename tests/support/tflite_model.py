@@ -9,7 +9,17 @@ import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 from numpy.typing import NDArray
 
-TYPES = {"float32": 0, "int32": 2, "uint8": 3, "int64": 4, "bool": 6, "int16": 7, "int8": 9, "float64": 10}
+TYPES = {
+    "float32": 0,
+    "int32": 2,
+    "uint8": 3,
+    "int64": 4,
+    "bool": 6,
+    "int16": 7,
+    "int8": 9,
+    "float64": 10,
+    "resource": 13,
+}
 
 
 @dataclass(frozen=True)
@@ -24,6 +34,7 @@ class T:
     axis: int = 0
     data: NDArray[Any] | None = None
     signature: tuple[int, ...] | None = None
+    variable: bool = False
 
 
 @dataclass(frozen=True)
@@ -37,22 +48,44 @@ class Op:
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
-def tflite_model(tensors: Sequence[T], operators: Sequence[Op], inputs: Sequence[str], outputs: Sequence[str]) -> bytes:
+@dataclass(frozen=True)
+class Once:
+    """A second subgraph without inputs and outputs, which a CALL_ONCE runs."""
+
+    tensors: Sequence[T]
+    operators: Sequence[Op]
+
+
+def tflite_model(
+    tensors: Sequence[T],
+    operators: Sequence[Op],
+    inputs: Sequence[str],
+    outputs: Sequence[str],
+    once: Once | None = None,
+) -> bytes:
     """The bytes of a .tflite file."""
     model = schema.ModelT()
     model.version = 3
     model.buffers = [schema.BufferT()]
+    model.operatorCodes = []
+    model.subgraphs = [_subgraph(model, tensors, operators, inputs, outputs)]
+    if once is not None:
+        model.subgraphs.append(_subgraph(model, once.tensors, once.operators, (), ()))
+    builder = flatbuffers.Builder(1024)
+    builder.Finish(model.Pack(builder), b"TFL3")
+    return bytes(builder.Output())
+
+
+def _subgraph(
+    model: Any, tensors: Sequence[T], operators: Sequence[Op], inputs: Sequence[str], outputs: Sequence[str]
+) -> Any:
     subgraph = schema.SubGraphT()
     index = {tensor.name: number for number, tensor in enumerate(tensors)}
     subgraph.tensors = [_tensor(tensor, model) for tensor in tensors]
     subgraph.inputs = [index[name] for name in inputs]
     subgraph.outputs = [index[name] for name in outputs]
-    model.operatorCodes = []
     subgraph.operators = [_operator(operator, model, index) for operator in operators]
-    model.subgraphs = [subgraph]
-    builder = flatbuffers.Builder(1024)
-    builder.Finish(model.Pack(builder), b"TFL3")
-    return bytes(builder.Output())
+    return subgraph
 
 
 def _tensor(tensor: T, model: Any) -> Any:
@@ -60,6 +93,7 @@ def _tensor(tensor: T, model: Any) -> Any:
     result.name = tensor.name.encode()
     result.shape = list(tensor.shape)
     result.type = TYPES[tensor.dtype]
+    result.isVariable = tensor.variable
     if tensor.signature is not None:
         result.shapeSignature = list(tensor.signature)
     if tensor.scales:

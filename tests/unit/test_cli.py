@@ -125,7 +125,10 @@ def test_quantizing_what_is_quantized_is_refused(tmp_path: Path) -> None:
             "model = ",
             "not a TOML file: Invalid value (at end of document)\n  hint: write lines such as: model = 'model.keras'",
         ),
-        ("modle = 'a'", "found key modle; accepted: name, model, data, test, board\n  hint: did you mean model?"),
+        (
+            "modle = 'a'",
+            "found key modle; accepted: name, model, data, test, board, stream\n  hint: did you mean model?",
+        ),
         ("model = 3", "found model = 3; accepted: text\n  hint: write model = '...'"),
         ("name = 'x'", "found no key model; it is needed\n  hint: add a line such as: model = 'model.keras'"),
     ],

@@ -1,7 +1,7 @@
 """Interval propagation: between which integers each element of each tensor lies, from the graph's inputs on.
 
-Inputs may be anything that their type holds. Every pixel has its own interval, so that what a convolution sees at the
-border is known as exactly as elsewhere. Source: Cousot and Cousot, Abstract interpretation, POPL 1977.
+Inputs and states may be anything that their types hold. Every pixel has its own interval, so that what a convolution
+sees at the border is known as exactly as elsewhere. Source: Cousot and Cousot, Abstract interpretation, POPL 1977.
 """
 
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ def intervals(graph: Graph) -> Mapping[str, Interval]:
             known[name] = known[graph.storage(name)].reshaped(*graph.tensors[name].shape)
         return known[name]
 
-    for name in graph.inputs:
+    for name in (*graph.inputs, *(state.name for state in graph.states)):
         known[name] = Interval.full(graph.tensors[name].shape, graph.tensors[name].dtype)
     for node in graph.nodes:
         computed = [name for name in node.inputs if name is not None and not graph.tensors[name].is_constant]

@@ -26,10 +26,13 @@ def live_channels(graph: Graph) -> Mapping[str, Array]:
     for name in graph.outputs:
         if is_computed(graph, name):
             read(name, np.ones(extent(graph.tensors[name]), bool))
+    for state in graph.states:  # the next inference reads them
+        read(state.name, np.ones(extent(state), bool))
     for node in reversed(graph.nodes):
+        written = of_view(graph, node.outputs[0], live[graph.storage(node.outputs[0])])
         for index, source in enumerate(node.inputs):
             if source is not None and is_computed(graph, source):
-                read(source, _read_by(graph, node, index, live[node.outputs[0]]))
+                read(source, _read_by(graph, node, index, written))
     return live
 
 

@@ -74,6 +74,7 @@ def command(
         out=out or Path("build") / chosen,
         toolchain=next(toolchain_ for toolchain_ in TOOLCHAINS if toolchain_ == toolchain),
         framework=framework,
+        stream=described.stream,
     )
 
     def show(after: str, graph: Graph) -> None:

@@ -59,7 +59,7 @@ def command(
     console = Console()
     with TerminalDisplay(console) as display:
         display.stage(f"reading {described.model.name}")
-        source = read_source(described.model, data or described.data, display.stage)
+        source = read_source(described.model, data or described.data, display.stage, stream=described.stream)
         compiled = compile_tflite(
             source.tflite, model_name(described), source.where, Target(target.processor.instruction_set)
         )

@@ -23,6 +23,8 @@ def command(*, model: Path, data: str | None, out: Path) -> None:
     console = Console()
     with TerminalDisplay(console) as display:
         source = read_source(model, data, display.stage)
+        for note in source.notes:
+            display.done(note)
         for warning in source.warnings:
             display.warn(warning)
         write_bytes(out, source.tflite)

@@ -78,7 +78,8 @@ def command(
     console = Console()
     with TerminalDisplay(console) as display:
         display.stage(f"reading {described.model.name}")
-        source = read_source(described.model, calibration or described.data or data, display.stage)
+        represented = calibration or described.data or data
+        source = read_source(described.model, represented, display.stage, stream=described.stream)
         compiled = compile_tflite(source.tflite, model_name(described), source.where, _target(named))
         samples = test_set(compiled, tests)
         engines = []

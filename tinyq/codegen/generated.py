@@ -19,6 +19,7 @@ class GeneratedModel:
         arena_bytes: size of `<identifier>_arena`.
         sha256: of the quantized .tflite that it was made from: two models with one hash answer the same; empty for a
             model that was written by hand.
+        states: offset in the arena and size of everything that outlives an inference.
     """
 
     identifier: str
@@ -28,6 +29,12 @@ class GeneratedModel:
     outputs: tuple[Tensor, ...]
     arena_bytes: int
     sha256: str = ""
+    states: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def is_stateful(self) -> bool:
+        """Whether it has `<identifier>_reset`, which must be called before a sequence starts."""
+        return bool(self.states)
 
 
 @dataclass(frozen=True)

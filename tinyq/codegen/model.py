@@ -7,6 +7,7 @@ from tinyq.codegen.constants import c_float
 from tinyq.codegen.generated import GeneratedModel
 from tinyq.codegen.render import render
 from tinyq.codegen.routines import routine_texts
+from tinyq.codegen.states import states_of
 from tinyq.codegen.view import Layer, arena_pointer, layers
 from tinyq.ir.graph import Graph, Tensor
 from tinyq.kernels import PORTABLE, Selection
@@ -58,11 +59,14 @@ def generate(
     """
     shown = layers(graph, plan, identifier, selection)
     routines = routine_texts(identifier, (routine for layer in shown for routine in layer.routines))
+    states = states_of(graph, plan, identifier, {constant.name for layer in shown for constant in layer.constants})
     context = {
         "version": __version__,
         "id": identifier,
         "layers": shown,
         "routines": routines,
+        "states": states,
+        "is_stateful": graph.is_stateful,
         "inputs": _ports(graph, plan, identifier, graph.inputs),
         "outputs": _ports(graph, plan, identifier, graph.outputs),
         "arena_bytes": max(plan.arena_bytes, 1),
@@ -79,7 +83,9 @@ def generate(
     runtime = {RUNTIME_HEADER: render(f"runtime/{RUNTIME_HEADER}")}
     inputs = tuple(graph.tensors[name] for name in graph.inputs)
     outputs = tuple(graph.tensors[name] for name in graph.outputs)
-    return GeneratedModel(identifier, files, runtime, inputs, outputs, max(plan.arena_bytes, 1)), shown
+    places = tuple((state.offset, state.bytes) for state in states if graph.is_stateful)
+    arena_bytes = max(plan.arena_bytes, 1)
+    return GeneratedModel(identifier, files, runtime, inputs, outputs, arena_bytes, states=places), shown
 
 
 def _ports(graph: Graph, plan: Plan, identifier: str, names: tuple[str, ...]) -> list[Port]:

@@ -1,5 +1,6 @@
 """All that the model's templates see: layers with their functions, calls and constants."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from types import SimpleNamespace
 
@@ -9,12 +10,14 @@ from tinyq.codegen.constants import Constant, c_float, c_integer, c_type, plus
 from tinyq.codegen.names import c_identifier
 from tinyq.codegen.render import render
 from tinyq.codegen.routines import routine_symbol
-from tinyq.ir.graph import Graph, Node, Options, Tensor
+from tinyq.ir.graph import Array, Graph, Node, Options, Tensor
 from tinyq.ir.names import unique
 from tinyq.kernels import Implementation, Routine, Selection
 from tinyq.memory.lifetimes import scratch_name
 from tinyq.memory.planner import Plan
 from tinyq.ops import Call, Kernel, call_of, operator
+
+LEAST_SHARED_BYTES = 64  # of an array that several layers share; a smaller one is easier to read beside its layer
 
 
 @dataclass(frozen=True)
@@ -84,8 +87,9 @@ class Layer:
 def layers(graph: Graph, plan: Plan, identifier: str, selection: Selection) -> tuple[Layer, ...]:
     """The layers of `graph`, in the order they run."""
     functions = _function_names(graph, identifier)
+    shared: dict[tuple[str, bytes], str] = {}
     return tuple(
-        _layer(graph, node, plan, identifier, selection.of(node), _Names(function, frozenset(functions)))
+        _layer(graph, node, plan, identifier, selection.of(node), _Names(function, frozenset(functions), shared))
         for node, function in zip(graph.nodes, functions, strict=True)
     )
 
@@ -97,16 +101,31 @@ def arena_pointer(graph: Graph, plan: Plan, identifier: str, name: str) -> str:
 
 @dataclass(frozen=True)
 class _Names:
-    """The C names of one layer: its function, and its constants, which are named after it but not as another layer."""
+    """The C names of one layer: its function, and its constants, which are named after it but not as another layer.
+
+    A large array that an earlier layer has as well is stored once, under the earlier layer's name: the steps of an
+    unrolled recurrent layer have the same weights.
+    """
 
     function: str
     functions: frozenset[str]
+    shared: dict[tuple[str, bytes], str]
 
-    def constant(self, name: str) -> str:
+    def constant(self, name: str, values: Array) -> str:
+        own = self._own(name)
+        if values.nbytes < LEAST_SHARED_BYTES:
+            return own
+        return self.shared.setdefault((values.dtype.name, values.tobytes()), own)
+
+    def is_stored_here(self, name: str, values: Array) -> bool:
+        return self.constant(name, values) == self._own(name)
+
+    def _own(self, name: str) -> str:
         return unique(f"{self.function}_{name}", self.functions)
 
-    def operand(self, index: int) -> str:
-        return self.constant(f"operand{index + 1}")
+
+def _operand(index: int) -> str:
+    return f"operand{index + 1}"
 
 
 def _function_names(graph: Graph, identifier: str) -> list[str]:
@@ -123,7 +142,7 @@ def _layer(
 ) -> Layer:
     call, reader = call_of(graph, node), operator(node.op)
     kernel, routines = implementation.kernel(call), implementation.routines(call)
-    pointers = reader.pointers(call)
+    pointers, states = reader.pointers(call), reader.updates(call)
     constants = (*_kernel_constants(kernel, names), *_operand_constants(pointers, names))
     scratch = implementation.scratch_bytes(call) > 0
     function = render(
@@ -137,10 +156,10 @@ def _layer(
         c_float=c_float,
     )
     arguments = [
-        _argument(graph, plan, identifier, tensor, names.operand(index), const="const ")
+        _argument(graph, plan, identifier, tensor, index, names, const="" if tensor in states else "const ")
         for index, tensor in enumerate(pointers)
     ]
-    arguments += [_argument(graph, plan, identifier, tensor, "", const="") for tensor in call.outputs]
+    arguments += [_argument(graph, plan, identifier, tensor, 0, names, const="") for tensor in call.outputs]
     if scratch:
         arguments.append(f"(int8_t *)&{identifier}_arena[{plan.offsets[scratch_name(node)]}]")
     return Layer(
@@ -173,40 +192,43 @@ def _c_pointer(tensor: Tensor, const: str) -> str:
 
 
 def _signature(call: Call[Options], pointers: tuple[Tensor, ...], symbol: str, *, scratch: bool) -> str:
+    states = operator(call.op).updates(call)
+    inputs = [tensor for tensor in pointers if tensor not in states]
+    kinds = (("input", inputs, "const "), ("state", states, ""), ("output", call.outputs, ""))
     parameters = [
-        *map(str.__add__, (_c_pointer(tensor, "const ") for tensor in pointers), _numbered("input", len(pointers))),
-        *map(str.__add__, (_c_pointer(tensor, "") for tensor in call.outputs), _numbered("output", len(call.outputs))),
+        _c_pointer(tensor, const) + name for kind, tensors, const in kinds for name, tensor in _numbered(kind, tensors)
     ]
     if scratch:
         parameters.append("int8_t *scratch")
     return f"static TINYQ_NOINLINE void {symbol}({', '.join(parameters)})"
 
 
-def _numbered(name: str, count: int) -> list[str]:
-    """`name`, or where there are several of it `name1`, `name2`, ..."""
-    return [name] if count == 1 else [f"{name}{number}" for number in range(1, count + 1)]
+def _numbered(name: str, tensors: Sequence[Tensor]) -> list[tuple[str, Tensor]]:
+    """`name` for a single tensor, `name1`, `name2` and so on for several."""
+    several = len(tensors) > 1
+    return [(f"{name}{number}" if several else name, tensor) for number, tensor in enumerate(tensors, start=1)]
 
 
-def _argument(graph: Graph, plan: Plan, identifier: str, tensor: Tensor, constant: str, const: str) -> str:
-    if tensor.is_constant:
-        return constant
+def _argument(graph: Graph, plan: Plan, identifier: str, tensor: Tensor, index: int, names: _Names, const: str) -> str:
+    if tensor.data is not None:
+        return names.constant(_operand(index), tensor.data)
     return f"({_c_pointer(tensor, const)}){arena_pointer(graph, plan, identifier, tensor.name)}"
 
 
 def _operand_constants(pointers: tuple[Tensor, ...], names: _Names) -> list[Constant]:
     return [
-        Constant(names.operand(index), tensor.data, f"constant operand, {_scales(tensor)}")
+        Constant(names.constant(_operand(index), tensor.data), tensor.data, f"constant operand, {_scales(tensor)}")
         for index, tensor in enumerate(pointers)
-        if tensor.data is not None
+        if tensor.data is not None and names.is_stored_here(_operand(index), tensor.data)
     ]
 
 
 def _kernel_constants(kernel: Kernel, names: _Names) -> list[Constant]:
     arrays = ((field.name, getattr(kernel, field.name)) for field in fields(kernel))
     return [
-        Constant(names.constant(name), array, "x".join(map(str, array.shape)))
-        for name, array in arrays
-        if isinstance(array, np.ndarray)
+        Constant(names.constant(field, array), array, "x".join(map(str, array.shape)))
+        for field, array in arrays
+        if isinstance(array, np.ndarray) and names.is_stored_here(field, array)
     ]
 
 
@@ -217,6 +239,6 @@ def _template_view(kernel: Kernel, names: _Names) -> SimpleNamespace:
         value = getattr(kernel, field.name)
         if isinstance(value, np.ndarray):
             view[f"{field.name}_shape"] = value.shape
-            value = names.constant(field.name)
+            value = names.constant(field.name, value)
         view[field.name] = value
     return SimpleNamespace(**view)

@@ -49,12 +49,15 @@ class BoardModel:
         self.cycles: int | None = None
         self._run_seconds = LONGEST_RUN_SECONDS  # until the first run has shown better
 
-    def run(self, inputs: Sequence[Array], on_progress: Callable[[int], None] | None = None) -> tuple[Array, ...]:
+    def run(
+        self, inputs: Sequence[Array], on_progress: Callable[[int], None] | None = None, steps: int = 1
+    ) -> tuple[Array, ...]:
         """The outputs for many samples.
 
         Args:
             inputs: for each model input an array [samples, *shape] of the input's dtype.
             on_progress: told after each sample how many are done.
+            steps: so many samples in a row are one sequence, which starts after a reset.
 
         Returns:
             For each model output an array [samples, *shape].
@@ -64,6 +67,8 @@ class BoardModel:
         """
         rows = []
         for number, row in enumerate(pack(inputs, self._model.inputs)):
+            if self._model.is_stateful and number % steps == 0:
+                self.link.request(Command.RESET)
             rows.append(np.frombuffer(self._answer(row.tobytes()), np.uint8))
             if on_progress is not None:
                 on_progress(number + 1)

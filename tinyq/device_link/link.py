@@ -22,6 +22,7 @@ class Command(IntEnum):
     WRITE = 2
     RUN = 3
     READ = 4
+    RESET = 5
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from tinyq.ir.graph import Array
 
 
 def run_float(
-    tflite: bytes, inputs: Sequence[Array], on_progress: Callable[[int], None] | None = None
+    tflite: bytes, inputs: Sequence[Array], on_progress: Callable[[int], None] | None = None, steps: int = 1
 ) -> tuple[Array, ...]:
     """The outputs of the float32 model `tflite` for many samples.
 
@@ -16,6 +16,7 @@ def run_float(
         tflite: the file's bytes; batch 1.
         inputs: for each model input, real values [samples, ...].
         on_progress: told after each sample how many are done.
+        steps: so many samples in a row are one sequence, before which variables are reset.
 
     Returns:
         For each model output an array [samples, *shape].
@@ -30,6 +31,8 @@ def run_float(
     details = interpreter.get_input_details()
     results: list[list[Array]] = [[] for _ in interpreter.get_output_details()]
     for sample in range(len(inputs[0])):
+        if sample % steps == 0:
+            interpreter.reset_all_variables()
         for detail, array in zip(details, inputs, strict=True):
             value = np.asarray(array[sample], detail["dtype"]).reshape(detail["shape"])
             interpreter.set_tensor(detail["index"], value)

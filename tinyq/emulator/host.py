@@ -49,14 +49,17 @@ class HostModel:
             compile_library([where / "host.c"], [where], library)
         self._run = ctypes.CDLL(str(library)).tinyq_host_run
         pointer = ctypes.POINTER(ctypes.c_uint8)
-        self._run.argtypes = [pointer, pointer, ctypes.c_uint32, pointer]
+        self._run.argtypes = [pointer, pointer, ctypes.c_uint32, ctypes.c_uint32, pointer]
 
-    def run(self, inputs: Sequence[Array], on_progress: Callable[[int], None] | None = None) -> tuple[Array, ...]:
+    def run(
+        self, inputs: Sequence[Array], on_progress: Callable[[int], None] | None = None, steps: int = 1
+    ) -> tuple[Array, ...]:
         """The outputs for many samples.
 
         Args:
             inputs: for each model input an array [samples, *shape] of the input's dtype.
-            on_progress: told after each step how many samples are done.
+            on_progress: told after each part how many samples are done.
+            steps: so many samples in a row are one sequence, which starts after a reset.
 
         Returns:
             For each model output an array [samples, *shape].
@@ -64,29 +67,32 @@ class HostModel:
         samples = inputs[0].shape[0]
         packed = pack(inputs, self._model.inputs)
         outputs = np.empty((samples, sum(tensor.bytes for tensor in self._model.outputs)), np.uint8)
-        for start in range(0, samples, SAMPLES_AT_ONCE):
-            step = slice(start, start + SAMPLES_AT_ONCE)
-            self._invoke(packed[step], outputs[step], None)
+        at_once = max(1, SAMPLES_AT_ONCE // steps) * steps
+        for start in range(0, samples, at_once):
+            part = slice(start, start + at_once)
+            self._invoke(packed[part], outputs[part], steps, None)
             if on_progress is not None:
-                on_progress(min(start + SAMPLES_AT_ONCE, samples))
+                on_progress(min(start + at_once, samples))
         return unpack(outputs, self._model.outputs)
 
     def run_traced(self, inputs: Sequence[Array]) -> dict[str, Array]:
-        """The raw bytes of every layer's outputs, by tensor name; `inputs` as for `run`, with one sample."""
+        """The raw bytes of every layer's outputs for the last sample, by tensor name; `inputs` are one sequence."""
         trace = np.zeros(sum(layer.bytes for layer in self._layers) + 1, np.uint8)
-        outputs = np.empty((1, sum(tensor.bytes for tensor in self._model.outputs)), np.uint8)
-        self._invoke(pack(inputs, self._model.inputs), outputs, trace)
+        packed = pack(inputs, self._model.inputs)
+        outputs = np.empty((len(packed), sum(tensor.bytes for tensor in self._model.outputs)), np.uint8)
+        self._invoke(packed, outputs, len(packed), trace)
         return {
             output.name: trace[start : start + size]
             for output, (start, size) in zip(_outputs(self._layers), _places(self._layers), strict=True)
         }
 
-    def _invoke(self, packed: Array, outputs: Array, trace: Array | None) -> None:
+    def _invoke(self, packed: Array, outputs: Array, steps: int, trace: Array | None) -> None:
         pointer = ctypes.POINTER(ctypes.c_uint8)
         status = self._run(
             packed.ctypes.data_as(pointer),
             outputs.ctypes.data_as(pointer),
             len(packed),
+            steps,
             None if trace is None else trace.ctypes.data_as(pointer),
         )
         assert status == 0, f"{self._model.identifier}_invoke() returned {status}"
@@ -99,6 +105,7 @@ def _files(model: GeneratedModel, layers: Sequence[Layer]) -> Mapping[str, str]:
         places=_places(layers),
         input_bytes=[tensor.bytes for tensor in model.inputs],
         output_bytes=[tensor.bytes for tensor in model.outputs],
+        states=sorted(model.states),
     )
     return {**model.files, **model.runtime_files, "host.c": harness}
 

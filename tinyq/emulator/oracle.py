@@ -18,14 +18,27 @@ def has_oracle() -> bool:
 
 
 def run_oracle(
-    tflite: bytes, outputs: int, inputs: Sequence[Array], on_progress: Callable[[int], None] | None = None
+    tflite: bytes,
+    outputs: int,
+    inputs: Sequence[Array],
+    on_progress: Callable[[int], None] | None = None,
+    steps: int | None = None,
 ) -> tuple[Array, ...]:
-    """What the quantized model `tflite` with so many `outputs` answers; the rest as for `run_reference`."""
+    """What the quantized model `tflite` with so many `outputs` answers; the rest as for `run_reference`.
+
+    A new sequence gets a new interpreter: its own reset() sets variables to 0, not to what CALL_ONCE had set. A model
+    without a state has no sequences: its `steps` are None.
+    """
     from tflite_micro.python.tflite_micro import runtime
 
-    interpreter = runtime.Interpreter.from_bytes(tflite, arena_size=10 * len(tflite) + ARENA_BYTES)
+    def start() -> runtime.Interpreter:
+        return runtime.Interpreter.from_bytes(tflite, arena_size=10 * len(tflite) + ARENA_BYTES)
+
+    interpreter = start()
     results: list[list[Array]] = [[] for _ in range(outputs)]
     for sample in range(len(inputs[0])):
+        if steps is not None and sample and sample % steps == 0:
+            interpreter = start()
         for index, array in enumerate(inputs):
             interpreter.set_input(array[sample], index)
         interpreter.invoke()

@@ -11,7 +11,7 @@ from tinyq.numerics import affine
 
 # (stage, samples done, samples in all)
 Progress = Callable[[str, int, int], None]
-# Raw output bytes of each layer for one sample, by layer name.
+# Raw output bytes of each layer for the last sample of one sequence, by layer name.
 Trace = Callable[[Sequence[Array]], Mapping[str, Array]]
 
 
@@ -21,12 +21,12 @@ class Engine:
 
     Attributes:
         name: as in the report, such as `host`.
-        run: outputs for many samples, as `run_reference` gives them.
+        run: outputs for many samples in sequences of so many steps, as `run_reference` gives them.
         trace: where the engine can look inside, to name a differing layer.
     """
 
     name: str
-    run: Callable[[Sequence[Array], Callable[[int], None]], tuple[Array, ...]]
+    run: Callable[[Sequence[Array], Callable[[int], None], int], tuple[Array, ...]]
     trace: Trace | None = None
 
 
@@ -79,6 +79,7 @@ def validate(
     engines: Sequence[Engine],
     run_float32: Callable[[Callable[[int], None]], tuple[Array, ...]] | None,
     progress: Progress,
+    steps: int = 1,
 ) -> Validation:
     """Compare `engines` with the NumPy reference on `inputs`.
 
@@ -89,21 +90,22 @@ def validate(
         engines: what else computes the model.
         run_float32: computes the float model's outputs for the same samples; None where there is no float model.
         progress: is told how far each stage is.
+        steps: so many samples in a row are one sequence, which starts after a reset.
     """
     samples = len(inputs[0])
-    reference = run_reference(graph, inputs, lambda done: progress("NumPy reference", done, samples))
+    reference = run_reference(graph, inputs, lambda done: progress("NumPy reference", done, samples), steps)
     output = graph.tensors[graph.outputs[0]]
 
     def scored(values: Array | None) -> float | None:
         return None if labels is None or values is None else score(values, labels)
 
     def agreement(engine: Engine) -> Agreement:
-        found = engine.run(inputs, lambda done: progress(engine.name, done, samples))
+        found = engine.run(inputs, lambda done: progress(engine.name, done, samples), steps)
         return Agreement(
             engine.name,
             sum(values.size for values in reference),
             mismatches(reference, found),
-            _explained(graph, inputs, reference, found, engine),
+            _explained(graph, inputs, reference, found, engine, steps),
             scored(real_values(found[0], output)),
         )
 
@@ -142,10 +144,18 @@ def _raw(array: Array, tensor: Tensor) -> Array:
 
 
 def _explained(
-    graph: Graph, inputs: Sequence[Array], reference: Sequence[Array], found: Sequence[Array], engine: Engine
+    graph: Graph,
+    inputs: Sequence[Array],
+    reference: Sequence[Array],
+    found: Sequence[Array],
+    engine: Engine,
+    steps: int,
 ) -> Difference | None:
     sample = first_differing_sample(reference, found)
     if sample is None or engine.trace is None:
         return None
-    one = [array[sample : sample + 1] for array in inputs]
-    return first_difference(graph, sample, run_traced(graph, one), engine.trace(one))
+    so_far = [array[sample - sample % steps : sample + 1] for array in inputs]
+    values: Mapping[str, Array] = {}
+    for step in range(len(so_far[0])):
+        values = run_traced(graph, [array[step : step + 1] for array in so_far], values)
+    return first_difference(graph, sample, values, engine.trace(so_far))

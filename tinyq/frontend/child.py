@@ -52,18 +52,18 @@ class Ended:
         status: its exit status; negative for a signal.
         stage: the last stage it told.
         layers: name and class of the model's layers.
-        rolled: name and class of the recurrent layers that are not unrolled.
         error: message and hint, where it refused the model or the data.
         warnings: where it succeeded; None otherwise.
+        notes: how it converted layers for which there are several ways.
         last_lines: the end of what it wrote to standard error.
     """
 
     status: int
     stage: str = "starting"
     layers: tuple[tuple[str, str], ...] = ()
-    rolled: tuple[tuple[str, str], ...] = ()
     error: tuple[str, str] | None = None
     warnings: tuple[str, ...] | None = None
+    notes: tuple[str, ...] = ()
     last_lines: tuple[str, ...] = ()
 
     @property
@@ -107,11 +107,11 @@ def _listen(stream: IO[bytes], report: Callable[[str], None]) -> dict[str, Any]:
             told["stage"] = event["stage"]
             report(event["stage"])
         elif "layers" in event:
-            told |= {key: tuple((name, kind) for name, kind in event[key]) for key in ("layers", "rolled")}
+            told["layers"] = tuple((name, kind) for name, kind in event["layers"])
         elif "error" in event:
             told["error"] = (event["error"], event["hint"])
         elif "done" in event:
-            told["warnings"] = tuple(event["done"])
+            told |= {"warnings": tuple(event["done"]), "notes": tuple(event["notes"])}
     return told
 
 

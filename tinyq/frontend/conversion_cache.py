@@ -13,7 +13,7 @@ import tinyq
 from tinyq.frontend.data_readers import Raw
 from tinyq.tools.digest import content_sha256
 
-_FORMAT = b"tinyq quantized 1\n"
+_FORMAT = b"tinyq quantized 2\n"
 _LIBRARIES = ("tensorflow", "keras", "tf_keras", "numpy", "pillow")
 _DIGEST_BYTES = 32
 
@@ -26,11 +26,13 @@ class Quantized:
         int8: full-integer .tflite, int8 in and out, weights per channel.
         float32: unquantized .tflite of the same model, for the accuracy to compare with.
         warnings: about the data; one sentence each.
+        notes: how layers were converted for which there are several ways; one sentence each.
     """
 
     int8: bytes
     float32: bytes
     warnings: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 def cache_key(model: Path, data: str, raw: Raw | None) -> str:
@@ -68,12 +70,12 @@ def read_entry(file: Path) -> Quantized | None:
     table, _, models = content[head:].partition(b"\n")
     described = json.loads(table)
     size = described["int8_bytes"]
-    return Quantized(models[:size], models[size:], tuple(described["warnings"]))
+    return Quantized(models[:size], models[size:], tuple(described["warnings"]), tuple(described["notes"]))
 
 
 def write_entry(file: Path, entry: Quantized) -> None:
     """Write `entry`; it appears whole or not at all."""
-    table = json.dumps({"int8_bytes": len(entry.int8), "warnings": entry.warnings}).encode()
+    table = json.dumps({"int8_bytes": len(entry.int8), "warnings": entry.warnings, "notes": entry.notes}).encode()
     body = table + b"\n" + entry.int8 + entry.float32
     file.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=file.parent)

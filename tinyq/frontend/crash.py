@@ -8,9 +8,6 @@ from pathlib import Path
 from tinyq.errors import TinyqError
 from tinyq.frontend.child import Ended, Request, run_child
 
-# FACTS: with unroll=False these kill the calibrator.
-_KNOWN = ("LSTM", "GRU", "SimpleRNN")
-
 
 def crash_error(model: Path, ended: Ended, find_layer: Callable[[], str | None]) -> TinyqError:
     """The error for a child that ended without a word.
@@ -18,7 +15,7 @@ def crash_error(model: Path, ended: Ended, find_layer: Callable[[], str | None])
     Args:
         model: the model file, for the message.
         ended: how it ended.
-        find_layer: looks for the layer that is at fault, where no other reason is known; None when it finds none.
+        find_layer: looks for the layer that is at fault; None when it finds none.
     """
     if ended.status == -getattr(signal, "SIGKILL", 9):
         return TinyqError(
@@ -32,12 +29,6 @@ def crash_error(model: Path, ended: Ended, find_layer: Callable[[], str | None])
             "this is a fault of tinyq or of TensorFlow: please report it with the model",
         )
     how = f"{model}: TensorFlow Lite's converter crashed ({_signal_name(ended.status)} while {ended.stage})"
-    if known := [f"{name} ({kind} with unroll=False)" for name, kind in ended.rolled if kind in _KNOWN]:
-        return TinyqError(
-            f"{how}; the likely cause: layer {', layer '.join(known)}",
-            "make the layer with unroll=True and give it the old weights (new.set_weights(old.get_weights())); "
-            "a tf_keras LSTM converts as it is",
-        )
     if layer := find_layer():
         return TinyqError(f"{how}; the cause: layer {layer}", "put a layer of another kind in its place")
     lines = "".join(f"\n  {line}" for line in ended.last_lines)

@@ -44,12 +44,14 @@ class Dataset:
         labels: class numbers or target values, as many as samples; None where the data has none.
         source: where the data came from, for messages.
         notes: what was done to make the data fit, such as a reshape; one sentence each.
+        steps: so many samples in a row are one sequence; the state of a stateful model starts anew before each.
     """
 
     inputs: tuple[Array, ...]
     labels: Array | None
     source: str
     notes: tuple[str, ...] = ()
+    steps: int = 1
 
     @property
     def samples(self) -> int:
@@ -61,9 +63,9 @@ def load_dataset(spec: str, inputs: Sequence[InputSpec]) -> Dataset:
     """The data that `spec` names, checked and brought to the shapes of `inputs`.
 
     Args:
-        spec: a .npz (`x`, optional `y`; for several inputs their names, or x0, x1, ...), a .npy, a .csv (a row is a
-            flattened sample; a header may name a column y or label), a folder of images (sub-folders are classes, in
-            sorted order), or `module:function` that yields samples or pairs (sample, label).
+        spec: a .npz (`x`, optional `y` and `steps`; for several inputs their names, or x0, x1, ...), a .npy, a .csv (a
+            row is a flattened sample; a header may name a column y or label), a folder of images (sub-folders are
+            classes, in sorted order), or `module:function` that yields samples or pairs (sample, label).
         inputs: the model's inputs.
 
     Returns:
@@ -132,7 +134,12 @@ def fit(raw: Raw, inputs: Sequence[InputSpec]) -> Dataset:
         _check_same_length(raw.source, key, fitted[-1], fitted[0])
         notes += [note] if note else []
     labels = None if raw.labels is None else _labels(raw, raw.labels, len(fitted[0]))
-    return Dataset(tuple(fitted), labels, raw.source, tuple(notes))
+    if len(fitted[0]) % raw.steps:
+        raise TinyqError(
+            f"{raw.source}: found {len(fitted[0])} samples in sequences of {raw.steps}; accepted: whole sequences",
+            "give as many samples as sequences times steps",
+        )
+    return Dataset(tuple(fitted), labels, raw.source, tuple(notes), raw.steps)
 
 
 def representative(dataset: Dataset, inputs: Sequence[InputSpec]) -> Dataset:

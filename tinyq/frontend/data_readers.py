@@ -25,6 +25,7 @@ class Raw:
         source: where the data came from, for messages.
         notes: what was changed while reading.
         batched: whether the arrays may hold batches, [batches, batch, ...].
+        steps: so many samples in a row are one sequence; the state of a stateful model starts anew before each.
     """
 
     arrays: Mapping[str, Array]
@@ -32,16 +33,25 @@ class Raw:
     source: str
     notes: tuple[str, ...] = ()
     batched: bool = False
+    steps: int = 1
 
 
 def read_numpy(path: Path) -> Raw:
-    """The arrays of a .npz or .npy; `y` is the labels.
+    """The arrays of a .npz or .npy; `y` is the labels, the number `steps` the length of a sequence.
 
     Raises:
         TinyqError: the file can't be read, or holds Python objects.
     """
     arrays = _load(path)
-    return Raw({key: array for key, array in arrays.items() if key != "y"}, arrays.get("y"), str(path))
+    steps = arrays.pop("steps", np.array(1))
+    if steps.shape != () or steps.dtype.kind not in "iu" or steps < 1:
+        raise TinyqError(
+            f"{path}: found steps = {np.array2string(steps, threshold=4)}; accepted: one positive integer",
+            "steps says how many samples in a row are one sequence: np.savez(path, x=samples, steps=50)",
+        )
+    return Raw(
+        {key: array for key, array in arrays.items() if key != "y"}, arrays.get("y"), str(path), steps=int(steps)
+    )
 
 
 def _load(path: Path) -> dict[str, Array]:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 # The converter names a fused tensor after all that went into it, `model/activation/Relu;model/conv2d/Conv2D;...`;
 # the layer with the weights is the one that a user recognizes.
 _WEIGHTED = re.compile(r"^(.+)/(?:Conv2D|depthwise|MatMul|BiasAdd|convolution|Tensordot)\d*(?:/.*)?$")
+# Keras writes a Dense over more than one axis as several operators in a scope of its own.
+_DENSE = re.compile(r"/Tensordot(?:_\d+)?$")
 # Names that the converter gives to a model's ends; they say nothing about a layer.
 _ANONYMOUS = re.compile(r"^(Identity|StatefulPartitionedCall|PartitionedCall|serving_default|tfl\.|arith\.)")
 
@@ -15,7 +17,7 @@ def layer_name(tensor_names: Iterable[str], op: str) -> str:
     parts = [part for name in tensor_names for part in name.split(";") if part and not _ANONYMOUS.match(part)]
     for part in parts:
         if match := _WEIGHTED.match(part):
-            return _last_component(match[1])
+            return _last_component(_DENSE.sub("", match[1]))
     return _last_component(parts[0].rpartition("/")[0] or parts[0]) if parts else op.lower()
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from tinyq.errors import TinyqError
 
 FILE_NAME = "tinyq.toml"
-_KEYS = ("name", "model", "data", "test", "board")
+_KEYS = ("name", "model", "data", "test", "board", "stream")
+_SWITCH = "stream"
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class ProjectFile:
         data: representative data, as for `--data`.
         test: data with labels to measure accuracy on, as for `--test`.
         board: the board to build for where `--board` is not given.
+        stream: whether the firmware takes one step of a sequence a call, though the model takes whole sequences.
     """
 
     model: Path
@@ -28,6 +30,7 @@ class ProjectFile:
     data: str | None = None
     test: str | None = None
     board: str | None = None
+    stream: bool = False
 
 
 def read_project_file(folder: Path) -> ProjectFile:
@@ -55,6 +58,7 @@ def read_project_file(folder: Path) -> ProjectFile:
         data=_resolved(folder, found.get("data")),
         test=_resolved(folder, found.get("test")),
         board=found.get("board"),
+        stream=values.get("stream") is True,
     )
 
 
@@ -65,7 +69,10 @@ def _check(path: Path, values: dict[str, object]) -> None:
             raise TinyqError(
                 f"{path}: found key {key}; accepted: {', '.join(_KEYS)}", f"did you mean {close[0]}?" if close else ""
             )
-        if not isinstance(value, str):
+        if key == _SWITCH:
+            if not isinstance(value, bool):
+                raise TinyqError(f"{path}: found {key} = {value!r}; accepted: true or false", f"write {key} = true")
+        elif not isinstance(value, str):
             raise TinyqError(f"{path}: found {key} = {value!r}; accepted: text", f"write {key} = '...'")
     if "model" not in values:
         raise TinyqError(f"{path}: found no key model; it is needed", "add a line such as: model = 'model.keras'")

@@ -88,7 +88,7 @@ def _quantize(model: Path, data: str, raw: Raw | None, report: Report) -> Quanti
             raise crash_error(model, ended, lambda: first_crashing_layer(request, ended, report))
         int8, float32 = ((Path(folder) / f"{kind}.tflite").read_bytes() for kind in ("int8", "float32"))
     require_int8(int8, str(model))
-    return Quantized(int8, float32, ended.warnings)
+    return Quantized(int8, float32, ended.warnings, ended.notes)
 
 
 def _saved(raw: Raw, file: Path) -> str:

@@ -48,6 +48,11 @@ def damaged(data: bytes, where: str, error: Exception) -> TinyqError:
     )
 
 
+def indices(vector: Any) -> list[int]:  # noqa: ANN401  as above
+    """Tensor indices of an operator or subgraph; some writers leave an empty vector out."""
+    return [] if vector is None else [int(index) for index in vector]
+
+
 @cache
 def _builtin_names() -> dict[int, str]:
     from ai_edge_litert import schema_py_generated as schema

@@ -1,13 +1,14 @@
 """.tflite into the graph: reads the file with the schema of ai-edge-litert; TensorFlow is not needed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tinyq.errors import TinyqError
 from tinyq.frontend.known import known_outputs
 from tinyq.frontend.layer_names import layer_name
-from tinyq.frontend.schema import BROKEN, damaged, operator_name, parse
+from tinyq.frontend.schema import BROKEN, damaged, indices, operator_name, parse
 from tinyq.frontend.tflite_tensors import read_tensors
+from tinyq.frontend.tflite_variables import WITHOUT_NODE, Variables, read_variables, starts_anew
 from tinyq.ir.graph import Graph, Node, Tensor
 from tinyq.ir.names import unique
 from tinyq.ir.verify import IllegalGraph, verify
@@ -36,21 +37,19 @@ def import_tflite(data: bytes, name: str, where: str) -> Graph:
 
 
 def _import(model: Any, name: str, where: str) -> Graph:  # noqa: ANN401  the schema's ModelT
-    if len(model.subgraphs) != 1:
-        raise TinyqError(
-            f"{where}: found {len(model.subgraphs)} subgraphs; accepted: 1",
-            "models with control flow or variables are not supported yet",
-        )
     source = model.subgraphs[0]
     tensors = read_tensors(model, where)
+    variables = read_variables(model, {tensor.name for tensor in tensors.values()}, where)
+    tensors |= variables.states
     _require_supported(model, source, tensors, where)
-    nodes = _read_nodes(model, source, tensors, where)
+    nodes = _read_nodes(model, source, tensors, variables, where)
     graph = Graph(
         name,
-        {tensor.name: tensor for tensor in tensors},
+        {tensor.name: tensor for tensor in (*tensors.values(), *variables.assigned.values())},
         nodes,
         tuple(tensors[index].name for index in source.inputs),
         tuple(tensors[index].name for index in source.outputs),
+        starts_anew(model),
     )
     _require_quantized(graph, where)
     _require_computed_outputs(graph, where)
@@ -64,8 +63,8 @@ def _import(model: Any, name: str, where: str) -> Graph:  # noqa: ANN401  the sc
     return graph
 
 
-def _tensors_of(indices: Sequence[int], tensors: Sequence[Tensor]) -> tuple[Tensor | None, ...]:
-    return tuple(None if index < 0 else tensors[index] for index in indices)
+def _tensors_of(operands: Any, tensors: Mapping[int, Tensor]) -> tuple[Tensor | None, ...]:  # noqa: ANN401  a vector
+    return tuple(tensors.get(index) for index in indices(operands))
 
 
 def _name_of(op: str, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor | None]) -> str:
@@ -76,12 +75,12 @@ def _name_of(op: str, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor 
     return layer_name([*weights, *(tensor.name for tensor in outputs if tensor is not None)], op)
 
 
-def _require_supported(model: Any, source: Any, tensors: Sequence[Tensor], where: str) -> None:  # noqa: ANN401
+def _require_supported(model: Any, source: Any, tensors: Mapping[int, Tensor], where: str) -> None:  # noqa: ANN401
     """Refuse all unknown operators at once, each with its layer."""
     unknown = []
     for operation in source.operators:
         op = operator_name(model, operation)
-        if op not in supported_operators():
+        if op not in (*supported_operators(), *WITHOUT_NODE):
             inputs, outputs = _tensors_of(operation.inputs, tensors), _tensors_of(operation.outputs, tensors)
             unknown.append(f"  {op} in layer {_name_of(op, inputs, outputs)}")
     if unknown:
@@ -91,16 +90,26 @@ def _require_supported(model: Any, source: Any, tensors: Sequence[Tensor], where
         )
 
 
-def _read_nodes(model: Any, source: Any, tensors: list[Tensor], where: str) -> tuple[Node, ...]:  # noqa: ANN401
+def _read_nodes(
+    model: Any,  # noqa: ANN401  as above
+    source: Any,  # noqa: ANN401  as above
+    tensors: dict[int, Tensor],
+    variables: Variables,
+    where: str,
+) -> tuple[Node, ...]:
     """The nodes, but for those whose outputs are known: their outputs become constants among `tensors`.
 
     They do so here, not in a pass, because operators read their axes, shapes and paddings from constants.
     """
     nodes: list[Node] = []
-    results = set(source.outputs)
-    for operation in source.operators:
+    results = set(indices(source.outputs))
+    for number, operation in enumerate(source.operators):
         op = operator_name(model, operation)
+        if op in WITHOUT_NODE:
+            continue
         inputs, outputs = _tensors_of(operation.inputs, tensors), _tensors_of(operation.outputs, tensors)
+        if number in variables.assigned:
+            inputs, outputs = inputs[1:], (variables.assigned[number],)
         name = unique(_name_of(op, inputs, outputs), {node.name for node in nodes})
         written = tuple(tensor for tensor in outputs if tensor is not None)
         reader = operator(op)
@@ -117,9 +126,10 @@ def _read_nodes(model: Any, source: Any, tensors: list[Tensor], where: str) -> t
             options = reader.read(operation.builtinOptions, inputs, written)
         except TinyqError as error:
             raise TinyqError(f"{where}: layer {name} ({op}): {error.message}", error.hint) from error
-        if (known := known_outputs(Call(name, op, options, inputs, written))) and not set(operation.outputs) & results:
-            for index, tensor in zip(operation.outputs, known, strict=True):
-                tensors[index] = tensor
+        results_here = indices(operation.outputs)
+        known = known_outputs(Call(name, op, options, inputs, written)) if results_here else ()
+        if known and not results.intersection(results_here):
+            tensors |= zip(results_here, known, strict=True)
             continue
         names = tuple(None if tensor is None else tensor.name for tensor in inputs)
         nodes.append(Node(name, op, names, tuple(tensor.name for tensor in written), options))

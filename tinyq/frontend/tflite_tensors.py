@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from tinyq.errors import TinyqError
+from tinyq.frontend.schema import indices
 from tinyq.ir.graph import Array, DType, Quantization, Tensor
 from tinyq.ir.names import unique
 
@@ -19,23 +20,33 @@ _DTYPES: dict[int, DType] = {
     7: "int16",
     9: "int8",
 }
+_RESOURCE = 13  # a handle of a variable
 
 LARGEST = 2**26  # bytes of a tensor; a damaged file may speak of terabytes
 
 
-def read_tensors(model: Any, where: str) -> list[Tensor]:  # noqa: ANN401  the schema's ModelT
-    """All tensors of the first subgraph, in order, under unique names.
+def read_tensors(model: Any, where: str) -> dict[int, Tensor]:  # noqa: ANN401  the schema's ModelT
+    """The tensors that the first subgraph computes with, by index, under unique names; handles of variables are none.
 
     Raises:
         TinyqError: a dynamic shape or an element type that can't be built.
     """
-    tensors: list[Tensor] = []
+    tensors: dict[int, Tensor] = {}
     names: set[str] = set()
-    for index, source in enumerate(model.subgraphs[0].tensors):
-        name = unique(_decoded(source.name) or f"tensor_{index}", names)
-        names.add(name)
-        tensors.append(read_tensor(model, source, name, where))
+    for index in sorted(_used(model.subgraphs[0])):
+        source = model.subgraphs[0].tensors[index]
+        if source.type != _RESOURCE:
+            name = unique(_decoded(source.name) or f"tensor_{index}", names)
+            names.add(name)
+            tensors[index] = read_tensor(model, source, name, where)
     return tensors
+
+
+def _used(graph: Any) -> set[int]:  # noqa: ANN401  the schema's SubGraphT
+    """The tensors that something reads or writes; an LSTM lists others, without a shape, for its calibration."""
+    operations = [(*indices(operation.inputs), *indices(operation.outputs)) for operation in graph.operators]
+    touched = (index for operands in operations for index in operands)
+    return {index for index in (*indices(graph.inputs), *indices(graph.outputs), *touched) if index >= 0}
 
 
 def _decoded(name: bytes | None) -> str:
@@ -65,7 +76,15 @@ def read_tensor(model: Any, source: Any, name: str, where: str) -> Tensor:  # no
             "make the model smaller",
         )
     data = _constant(model, source, dtype, shape)
-    return Tensor(name, shape, dtype, _quantization(source), data)
+    quantization = _quantization(source)
+    initial = _cleared(shape, dtype, quantization) if source.isVariable and data is None else None
+    return Tensor(name, shape, dtype, quantization, data, initial=initial)
+
+
+def _cleared(shape: tuple[int, ...], dtype: DType, quantization: Quantization | None) -> Array:
+    """A variable tensor after a reset: real zeros (TFLM MicroInterpreterGraph::ResetVariableTensors)."""
+    zero = quantization.zero_point if quantization is not None and dtype == "int8" else 0
+    return np.full(shape, zero, dtype)
 
 
 def _shape(source: Any, name: str, where: str) -> tuple[int, ...]:  # noqa: ANN401

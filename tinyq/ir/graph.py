@@ -49,6 +49,8 @@ class Tensor:
         quantization: None for float tensors and for plain integers.
         data: the value of a constant, of this shape and dtype; None where it is computed.
         view_of: name of the tensor whose bytes this one shares under another shape.
+        initial: the value of a state after a reset; a state keeps its value from one inference to the next. It is
+            written by nodes that have it as an input and say so (`Operator.updates`), or whose output is a view of it.
     """
 
     name: str
@@ -57,6 +59,7 @@ class Tensor:
     quantization: Quantization | None = None
     data: Array | None = None
     view_of: str | None = None
+    initial: Array | None = None
 
     @property
     def elements(self) -> int:
@@ -72,6 +75,11 @@ class Tensor:
     def is_constant(self) -> bool:
         """Whether the value is known at build time."""
         return self.data is not None
+
+    @property
+    def is_state(self) -> bool:
+        """Whether the value outlives an inference."""
+        return self.initial is not None
 
     @property
     def scale(self) -> float:
@@ -112,13 +120,29 @@ class Node:
 
 @dataclass(frozen=True)
 class Graph:
-    """A model: nodes in the order they run, and every tensor they name."""
+    """A model: nodes in the order they run, and every tensor they name.
+
+    Attributes:
+        starts_anew: whether every inference starts with the initial values of the states: each input is a whole
+            sequence. Otherwise states keep their values until the application resets them.
+    """
 
     name: str
     tensors: Mapping[str, Tensor]
     nodes: tuple[Node, ...]
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
+    starts_anew: bool = False
+
+    @property
+    def states(self) -> tuple[Tensor, ...]:
+        """The tensors that keep their values from one inference to the next."""
+        return tuple(tensor for tensor in self.tensors.values() if tensor.is_state)
+
+    @property
+    def is_stateful(self) -> bool:
+        """Whether an answer depends on earlier inputs."""
+        return bool(self.states) and not self.starts_anew
 
     def storage(self, name: str) -> str:
         """The tensor that owns the bytes of tensor `name`, found by following views."""

@@ -16,8 +16,9 @@ def tensor_text(tensor: Tensor) -> str:
     """One tensor: type, shape, quantization, and whether it is constant or a view."""
     shape = "x".join(map(str, tensor.shape)) or "scalar"
     constant = " constant" if tensor.is_constant else ""
+    state = " state" if tensor.is_state else ""
     view = f" view of {tensor.view_of}" if tensor.view_of is not None else ""
-    return f"{tensor.name}: {tensor.dtype} {shape}{_quantized(tensor)}{constant}{view}"
+    return f"{tensor.name}: {tensor.dtype} {shape}{_quantized(tensor)}{constant}{state}{view}"
 
 
 def _node_text(node: Node) -> str:

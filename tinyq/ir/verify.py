@@ -27,6 +27,13 @@ def _tensors(graph: Graph) -> Iterator[str]:
             yield f"tensor {name} has an empty shape {tensor.shape}"
         if tensor.data is not None and (tensor.data.shape, tensor.data.dtype.name) != (tensor.shape, tensor.dtype):
             yield f"tensor {name} is {tensor.dtype}{tensor.shape}, its data {tensor.data.dtype}{tensor.data.shape}"
+        if tensor.initial is not None and (tensor.initial.shape, tensor.initial.dtype.name) != (
+            tensor.shape,
+            tensor.dtype,
+        ):
+            yield f"state {name} is {tensor.dtype}{tensor.shape}, not {tensor.initial.dtype}{tensor.initial.shape}"
+        if tensor.is_state and (tensor.is_constant or tensor.view_of is not None):
+            yield f"state {name} is a constant or a view as well"
         yield from _quantization(tensor)
         if tensor.view_of is not None:
             yield from _view(graph, tensor)
@@ -61,7 +68,8 @@ def _names(graph: Graph) -> Iterator[str]:
 
 
 def _order(graph: Graph) -> Iterator[str]:
-    written = set(graph.inputs) | {name for name, tensor in graph.tensors.items() if tensor.is_constant}
+    given = {name for name, tensor in graph.tensors.items() if tensor.is_constant or tensor.is_state}
+    written = set(graph.inputs) | given
 
     def is_written(name: str) -> bool:
         return name in written or (name in graph.tensors and graph.storage(name) in written)

@@ -66,6 +66,9 @@ def _tensor_blocks(graph: Graph) -> dict[str, Block]:
             use(named, time)
     for result in graph.outputs:
         use(result, len(graph.nodes))
+    for state in graph.states:  # from one inference to the next
+        use(state.name, -1)
+        use(state.name, len(graph.nodes))
     return {
         name: Block(name, _aligned(graph.tensors[name].bytes), min(used), max(used), (name,))
         for name, used in times.items()

@@ -145,7 +145,7 @@ class Operator(ABC, Generic[O]):
         """The outputs, from the specification alone.
 
         Each array has one leading axis of samples before the tensor's own shape. `inputs` holds the tensors that
-        are not constant, in order.
+        are not constant, in order. After the outputs come the new values of the states in `updates`.
         """
 
     @abstractmethod
@@ -155,6 +155,10 @@ class Operator(ABC, Generic[O]):
     def pointers(self, call: Call[O]) -> tuple[Tensor, ...]:
         """The inputs that the C function takes as pointers: those that are not constant."""
         return tuple(tensor for tensor in call.inputs if tensor is not None and not tensor.is_constant)
+
+    def updates(self, call: Call[O]) -> tuple[Tensor, ...]:
+        """The states among the inputs that get new values; the C function writes them through their pointers."""
+        return ()
 
     def macs(self, call: Call[O]) -> int:
         """Multiply-accumulate operations of one inference."""

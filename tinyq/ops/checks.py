@@ -67,6 +67,12 @@ def require_constant(call: Call[Any], tensor: Tensor) -> None:
         call.refuse(f"tensor {tensor.name}, computed at run time", "a constant there")
 
 
+def require_state(call: Call[Any], tensor: Tensor) -> None:
+    """Refuse a tensor that does not keep its value from one inference to the next."""
+    if not tensor.is_state:
+        call.refuse(f"tensor {tensor.name}, which keeps no value", "a variable tensor there", "convert the model again")
+
+
 def require_multiplier(call: Call[Any], real: float) -> None:
     """Refuse a multiplier so large that its left shift leaves 32 bits."""
     if quantize_multiplier(real)[1] > LARGEST_SHIFT:

@@ -64,7 +64,7 @@ def _uncuttable(graph: Graph) -> Iterator[str]:
     """The tensors whose operators can't compute only some of their channels."""
     for node in graph.nodes:
         if operator(node.op).channels(call_of(graph, node)) is None:
-            yield from node.outputs
+            yield from map(graph.storage, node.outputs)
 
 
 def _ties(graph: Graph) -> Iterator[tuple[str, Along, Tensor]]:

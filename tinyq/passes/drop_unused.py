@@ -7,8 +7,9 @@ from tinyq.ir.graph import Graph
 
 
 def drop_unused(graph: Graph) -> Graph:
-    """`graph` with only what leads to its outputs."""
+    """`graph` with only what leads to its outputs and to the values that its states get."""
     needed = {graph.storage(name) for name in graph.outputs}
+    needed |= {name for name in graph.tensors if graph.tensors[graph.storage(name)].is_state}
     nodes = []
     for node in reversed(graph.nodes):
         if needed.intersection(node.outputs):

@@ -18,8 +18,9 @@ def fold_proven_constants(graph: Graph) -> Graph:
     constant: dict[str, Tensor] = {}
     folded: set[str] = set()
     for node in reversed(graph.nodes):
+        # None where the output is a view of a state: the next inference reads it.
         shared = [name for name in graph.tensors if graph.storage(name) in node.outputs]
-        if outputs.intersection(node.outputs) or not all(known[name].is_constant for name in shared):
+        if not shared or outputs.intersection(node.outputs) or not all(known[name].is_constant for name in shared):
             continue
         values = {name: replace(graph.tensors[name], data=known[name].low, view_of=None) for name in shared}
         readers = [reader for name in shared for reader in graph.consumers(name) if reader.name not in folded]

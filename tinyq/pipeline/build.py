@@ -46,6 +46,7 @@ class BuildRequest:
         out: the folder that everything is left in.
         toolchain: what compiles the firmware.
         framework: of an official PlatformIO platform, with its own compiler; None for tinyq's own startup code.
+        stream: whether to make of a model of whole sequences one that takes a step a call.
     """
 
     model: Path
@@ -56,6 +57,7 @@ class BuildRequest:
     out: Path
     toolchain: Toolchain = "zig"
     framework: str | None = None
+    stream: bool = False
 
 
 class Display(Protocol):
@@ -134,7 +136,9 @@ def _kind(tests: TestSet) -> str:
 
 def _read(request: BuildRequest, display: Display) -> Source:
     display.stage(f"reading {request.model.name}")
-    source = read_source(request.model, request.data, display.stage)
+    source = read_source(request.model, request.data, display.stage, stream=request.stream)
+    for note in source.notes:
+        display.done(note)
     for warning in source.warnings:
         display.warn(warning)
     verb = "read" if source.float32 is None else "quantized"

@@ -25,10 +25,12 @@ from tinyq.passes.fold_proven_constants import fold_proven_constants
 from tinyq.passes.fold_tables import fold_tables
 from tinyq.passes.fold_zero_point import fold_zero_point
 from tinyq.passes.merge_duplicate_channels import merge_duplicate_channels
+from tinyq.passes.read_in_place import read_in_place
 from tinyq.pipeline.savings import Savings, savings
 
 PASSES: tuple[Callable[[Graph], Graph], ...] = (
     drop_views,
+    read_in_place,
     fold_tables,
     fold_pad,
     drop_unused,  # a PAD that nobody reads any more must not keep channels alive

@@ -15,6 +15,7 @@ from tinyq.ir.graph import Array
 from tinyq.pipeline.compile import CompiledModel
 
 RANDOM_SAMPLES = 16  # for a model without data: enough to compare the engines, of no use for an accuracy
+RANDOM_STEPS = 4  # of each sequence, where the model has a state
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,6 +26,7 @@ class TestSet:
         inputs: for each graph input an array [samples, *shape] of the input's dtype.
         real: the same samples as they were given, for the float model; None for random ones.
         labels: what the first output should be.
+        steps: so many samples in a row are one sequence; the model's state is reset before each.
     """
 
     __test__ = False  # not a test case, whatever its name looks like to pytest
@@ -32,6 +34,7 @@ class TestSet:
     inputs: tuple[Array, ...]
     real: tuple[Array, ...] | None
     labels: Labels | None
+    steps: int = 1
 
 
 def test_set(compiled: CompiledModel, data: str | None) -> TestSet:
@@ -41,10 +44,11 @@ def test_set(compiled: CompiledModel, data: str | None) -> TestSet:
         TinyqError: data that the model can't take.
     """
     if data is None:
-        return TestSet(_random_inputs(compiled), None, None)
+        return TestSet(_random_inputs(compiled), None, None, RANDOM_STEPS if compiled.graph.is_stateful else 1)
     tensors = compiled.generated.inputs
     dataset = load_dataset(data, [InputSpec(tensor.name, tensor.shape[1:], tensor.dtype) for tensor in tensors])
-    return TestSet(raw_inputs(dataset.inputs, tensors), _real(dataset, compiled), _labels(dataset, compiled))
+    inputs = raw_inputs(dataset.inputs, tensors)
+    return TestSet(inputs, _real(dataset, compiled), _labels(dataset, compiled), dataset.steps)
 
 
 def host_engine(compiled: CompiledModel) -> Engine:
@@ -58,8 +62,10 @@ def oracle_engine(compiled: CompiledModel) -> Engine | None:
     if not has_oracle():
         return None
 
-    def run(inputs: Sequence[Array], on_progress: Callable[[int], None]) -> tuple[Array, ...]:
-        return run_oracle(compiled.tflite, len(compiled.graph.outputs), inputs, on_progress)
+    def run(inputs: Sequence[Array], on_progress: Callable[[int], None], steps: int) -> tuple[Array, ...]:
+        length = steps if compiled.graph.is_stateful else 1
+        in_sequences = length if compiled.graph.states else None
+        return run_oracle(compiled.tflite, len(compiled.graph.outputs), inputs, on_progress, in_sequences)
 
     return Engine(PACKAGE, run)
 
@@ -96,9 +102,9 @@ def measure(
         model, real = float32, tests.real
 
         def run_float32(told: Callable[[int], None]) -> tuple[Array, ...]:
-            return run_float(model, real, told)
+            return run_float(model, real, told, tests.steps)
 
-    return validate(compiled.graph, tests.inputs, tests.labels, engines, run_float32, progress)
+    return validate(compiled.graph, tests.inputs, tests.labels, engines, run_float32, progress, tests.steps)
 
 
 def _random_inputs(compiled: CompiledModel) -> tuple[Array, ...]:

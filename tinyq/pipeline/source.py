@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tinyq.errors import TinyqError
@@ -17,7 +17,8 @@ class Source:
         float32: the same model unquantized; None where the user gave a .tflite.
         sha256: of the file (or of all files of the folder) that the user named.
         where: that file, for error messages.
-        warnings: what the calibration data or the conversion gave reason to say.
+        warnings: what the calibration data gave reason to say.
+        notes: how the conversion treated layers for which there are several ways.
     """
 
     tflite: bytes
@@ -25,19 +26,33 @@ class Source:
     sha256: str
     where: str
     warnings: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
-def read_source(model: Path, data: str | None, report: Callable[[str], None]) -> Source:
+def read_source(model: Path, data: str | None, report: Callable[[str], None], *, stream: bool = False) -> Source:
     """The quantized form of `model`.
 
     Args:
         model: a .tflite, a .keras or .h5 file, or a SavedModel folder.
         data: representative data; a .tflite needs none.
         report: is told what the conversion does.
+        stream: whether to make of a model of whole sequences one that takes a step a call.
 
     Raises:
-        TinyqError: there is no such model, or it can't be quantized.
+        TinyqError: there is no such model, or it can't be quantized, or not be a stream.
     """
+    source = _read_source(model, data, report)
+    return _streamed(source) if stream else source
+
+
+def _streamed(source: Source) -> Source:
+    from tinyq.frontend.stream import one_step_a_call
+
+    float32 = None if source.float32 is None else one_step_a_call(source.float32, source.where)
+    return replace(source, tflite=one_step_a_call(source.tflite, source.where), float32=float32)
+
+
+def _read_source(model: Path, data: str | None, report: Callable[[str], None]) -> Source:
     if not model.exists():
         raise TinyqError(f"{model}: no such file", "give a .tflite, a .keras or .h5 file, or a SavedModel folder")
     if is_tflite(model):
@@ -52,7 +67,8 @@ def read_source(model: Path, data: str | None, report: Callable[[str], None]) ->
     from tinyq.tools.digest import content_sha256
 
     quantized = quantize_cached(model, data, report=report)
-    return Source(quantized.int8, quantized.float32, content_sha256(model), str(model), quantized.warnings)
+    warnings, notes = quantized.warnings, quantized.notes
+    return Source(quantized.int8, quantized.float32, content_sha256(model), str(model), warnings, notes)
 
 
 def is_tflite(model: Path) -> bool:

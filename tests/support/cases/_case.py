@@ -26,6 +26,7 @@ class Case:
         oracle: the interpreter that computes this case rightly.
         outputs: how many outputs the model has.
         needs_passes: whether there is C only after the passes: before them it has float32 operators.
+        steps: so many samples in a row are one sequence; states are reset before each.
     """
 
     tflite: bytes
@@ -34,6 +35,7 @@ class Case:
     oracle: Oracle = "tflite-micro"
     outputs: int = 1
     needs_passes: bool = False
+    steps: int = 1
 
     def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:  # noqa: FBT001  Hypothesis looks for this very method
         printer.text("\n".join(self.text))

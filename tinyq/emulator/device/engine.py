@@ -33,6 +33,7 @@ def interface_of(model: GeneratedModel) -> Interface:
         model.identifier,
         tuple(tensor.bytes for tensor in model.inputs),
         tuple(tensor.bytes for tensor in model.outputs),
+        model.is_stateful,
     )
 
 
@@ -52,12 +53,15 @@ class DeviceEngine:
     model: GeneratedModel
     workers: int | None = None
 
-    def run(self, inputs: Sequence[Array], on_progress: Callable[[int], None] | None = None) -> tuple[Array, ...]:
+    def run(
+        self, inputs: Sequence[Array], on_progress: Callable[[int], None] | None = None, steps: int = 1
+    ) -> tuple[Array, ...]:
         """The outputs for many samples.
 
         Args:
             inputs: for each model input an array [samples, *shape] of the input's dtype.
-            on_progress: told after each step how many samples are done.
+            on_progress: told after each part how many samples are done.
+            steps: so many samples in a row are one sequence, which starts after a reset.
 
         Returns:
             For each model output an array [samples, *shape].
@@ -69,7 +73,7 @@ class DeviceEngine:
         interface = interface_of(self.model)
         outputs = np.empty((len(rows), sum(interface.output_bytes)), np.uint8)
         done = 0
-        for part, answers in self._parts(rows, interface):
+        for part, answers in self._parts(rows, interface, steps):
             outputs[part] = answers
             done += len(answers)
             if on_progress is not None:
@@ -93,19 +97,19 @@ class DeviceEngine:
             )
         return said
 
-    def _parts(self, rows: Array, interface: Interface) -> Iterator[tuple[slice, Array]]:
+    def _parts(self, rows: Array, interface: Interface, steps: int) -> Iterator[tuple[slice, Array]]:
         """Answers to slices of the samples, in any order."""
         if len(rows) < _WORTH_PROCESSES:
-            yield slice(0, len(rows)), _answers(self.image, self.board, interface, rows)
+            yield slice(0, len(rows)), _answers(self.image, self.board, interface, rows, steps)
             return
         workers = min(self.workers or os.cpu_count() or 1, _MOST_WORKERS)
-        step = -(-len(rows) // (workers * _CHUNKS_PER_WORKER))
+        step = -(-len(rows) // (workers * _CHUNKS_PER_WORKER * steps)) * steps
         # Forking would copy the threads of whatever the program has imported, TensorFlow's among them.
         with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
             futures: dict[Future[Array], slice] = {}
             for start in range(0, len(rows), step):
                 part = slice(start, start + step)
-                futures[pool.submit(_answers, self.image, self.board, interface, rows[part])] = part
+                futures[pool.submit(_answers, self.image, self.board, interface, rows[part], steps)] = part
             try:
                 for future in as_completed(futures):
                     yield futures[future], future.result()
@@ -113,6 +117,6 @@ class DeviceEngine:
                 pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _answers(image: Path, board: Board, interface: Interface, rows: Array) -> Array:
+def _answers(image: Path, board: Board, interface: Interface, rows: Array, steps: int) -> Array:
     """In a process of its own: boot, then run samples."""
-    return DeviceModel(image, board, interface).run(rows)
+    return DeviceModel(image, board, interface).run(rows, steps)

@@ -27,11 +27,13 @@ class Interface:
         identifier: the C identifier that its functions start with.
         input_bytes: size of each input.
         output_bytes: size of each output.
+        is_stateful: whether it has a reset function, which must be called before a sequence starts.
     """
 
     identifier: str
     input_bytes: tuple[int, ...]
     output_bytes: tuple[int, ...]
+    is_stateful: bool = False
 
 
 class DeviceModel:
@@ -49,26 +51,31 @@ class DeviceModel:
     def __init__(self, image: Path, board: Board, interface: Interface) -> None:
         self._interface = interface
         self.machine = Machine.load(image, board)
-        for part in ("input", "invoke", "output"):
+        for part in ("input", "invoke", "output", *(("reset",) if interface.is_stateful else ())):
             self.machine.symbols.required(f"{interface.identifier}_{part}")
         run = self.machine.run(self.machine.symbols.required("main").start)
         if run.ending is not Ending.RETURNED:
             raise TinyqError(f"{image}: does not come to main: {run.ending.name.lower()}", "look at its start-up code")
 
-    def run(self, rows: Array) -> Array:
+    def run(self, rows: Array, steps: int = 1) -> Array:
         """The outputs of many samples, at full speed.
 
         Args:
             rows: the inputs' bytes, [samples, bytes of all inputs].
+            steps: so many samples in a row are one sequence, which starts after a reset.
 
         Returns:
             The outputs' bytes, [samples, bytes of all outputs].
         """
-        answers = [self._answer(row.tobytes()) for row in rows]
+        answers = []
+        for number, row in enumerate(rows):
+            if number % steps == 0:
+                self._reset()
+            answers.append(self._answer(row.tobytes()))
         return np.frombuffer(b"".join(answers), np.uint8).reshape(len(rows), sum(self._interface.output_bytes))
 
     def count(self, row: bytes, owners: Mapping[str, Iterable[int]], limit: int = DEFAULT_LIMIT) -> Count:
-        """Run one sample and count `<identifier>_invoke`; `machine.counter` then knows the share of each owner.
+        """Run one sample after a reset and count the inference; `machine.counter` then knows the share of each owner.
 
         Args:
             row: the inputs' bytes.
@@ -79,6 +86,7 @@ class DeviceModel:
         for owner, addresses in owners.items():
             counter.give(owner, addresses)
 
+        self._reset()
         self._write_inputs(row)
         counter.begin()
         self._check(self.machine.call(f"{self._interface.identifier}_invoke", limit=limit))
@@ -91,6 +99,10 @@ class DeviceModel:
             self.machine.read_memory(self._at_full_speed(f"{self._interface.identifier}_output", index), size)
             for index, size in enumerate(self._interface.output_bytes)
         )
+
+    def _reset(self) -> None:
+        if self._interface.is_stateful:
+            self._at_full_speed(f"{self._interface.identifier}_reset")
 
     def _write_inputs(self, row: bytes) -> None:
         start = 0

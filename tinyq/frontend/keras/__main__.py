@@ -1,7 +1,7 @@
 """The child process: reads a request, writes events to standard output, one JSON object a line.
 
-Events: {"stage": text}, {"layers": [[name, class], ...], "rolled": [[name, class], ...]} (the model's layers; recurrent
-layers that are not unrolled), {"error": message, "hint": text}, {"done": [warning, ...]}.
+Events: {"stage": text}, {"layers": [[name, class], ...]} (of the model), {"error": message, "hint": text},
+{"done": [warning, ...], "notes": [sentence, ...]}.
 The models appear in the request's folder as float32.tflite and int8.tflite.
 """
 
@@ -51,18 +51,19 @@ def serve(request: dict[str, Any], emit: Emit) -> None:
         TinyqError: a model or data that can't be taken.
     """
     emit({"stage": "starting TensorFlow"})
-    from tinyq.frontend.keras.load import load, rolled_layers
+    from tinyq.frontend.keras.load import load
     from tinyq.frontend.keras.prefix import prefix
+    from tinyq.frontend.keras.recurrent import make_convertible
     from tinyq.frontend.keras_file import identify
 
     loaded = load(identify(Path(request["model"])))
     layers = [[layer.name, type(layer).__name__] for layer in getattr(loaded.model, "layers", ())]
-    emit({"layers": layers, "rolled": list(rolled_layers(loaded.model))})
+    emit({"layers": layers})
     emit({"stage": "checking the data"})
     dataset, warnings = _data(request, loaded)
-    shown = loaded if request["layers"] is None else prefix(loaded, request["layers"])
-    _convert(request, shown, dataset, emit)
-    emit({"done": warnings})
+    shown, lstms, done = make_convertible(loaded if request["layers"] is None else prefix(loaded, request["layers"]))
+    _convert(request, shown, dataset, lstms, emit)
+    emit({"done": warnings, "notes": done})
 
 
 def _data(request: dict[str, Any], loaded: "Loaded") -> "tuple[Dataset, tuple[str, ...]]":
@@ -77,8 +78,10 @@ def _data(request: dict[str, Any], loaded: "Loaded") -> "tuple[Dataset, tuple[st
     return dataset, (*given.notes, *lint(given, loaded.inputs), *scale_warnings(loaded, dataset))
 
 
-def _convert(request: dict[str, Any], loaded: "Loaded", dataset: "Dataset", emit: Emit) -> None:
+def _convert(request: dict[str, Any], loaded: "Loaded", dataset: "Dataset", lstms: tuple[Any, ...], emit: Emit) -> None:
     from tinyq.frontend.keras.convert import export, to_float32, to_int8
+    from tinyq.frontend.keras.lstm_names import name_lstms
+    from tinyq.frontend.keras.recurrent import input_gate_weights
     from tinyq.frontend.signature_order import restore_order
 
     folder, where = Path(request["folder"]), request["model"]
@@ -90,8 +93,10 @@ def _convert(request: dict[str, Any], loaded: "Loaded", dataset: "Dataset", emit
     emit({"stage": "converting to float32"})
     export(loaded, saved)
     (folder / "float32.tflite").write_bytes(restore_order(to_float32(saved, where), names))
-    int8 = to_int8(saved, dataset, names, told, where)
-    (folder / "int8.tflite").write_bytes(restore_order(int8, names))
+    int8 = restore_order(to_int8(saved, dataset, names, told, where, resets=bool(lstms)), names)
+    if lstms:
+        int8 = name_lstms(int8, [(layer.name, input_gate_weights(layer)) for layer in lstms])
+    (folder / "int8.tflite").write_bytes(int8)
 
 
 if __name__ == "__main__":

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 from tinyq.errors import TinyqError
 from tinyq.frontend.data import Dataset
+from tinyq.frontend.keras.calibration import each_sample_starts_anew
 from tinyq.frontend.keras.load import Loaded
 from tinyq.frontend.keras.unread import every_output_is_read
 from tinyq.ir.graph import Array
@@ -57,7 +59,13 @@ def to_float32(folder: Path, where: str) -> bytes:
 
 
 def to_int8(
-    folder: Path, dataset: Dataset, names: Sequence[str], told: Callable[[int, int], None], where: str
+    folder: Path,
+    dataset: Dataset,
+    names: Sequence[str],
+    told: Callable[[int, int], None],
+    where: str,
+    *,
+    resets: bool = False,
 ) -> bytes:
     """The SavedModel in `folder` as a .tflite of int8 operators, inputs and outputs.
 
@@ -67,6 +75,7 @@ def to_int8(
         names: of the inputs.
         told: called with the number of samples measured, and of all.
         where: the model, for error messages.
+        resets: whether each sample is a whole sequence, so that LSTMs start anew with it.
 
     Raises:
         TinyqError: operators that TensorFlow Lite lacks.
@@ -79,7 +88,8 @@ def to_int8(
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
     converter.inference_input_type = tf.int8
     converter.inference_output_type = tf.int8
-    with every_output_is_read():
+    converter._experimental_variable_quantization = True  # else what a model keeps between calls stays in float
+    with every_output_is_read(), each_sample_starts_anew() if resets else nullcontext():
         return _convert(converter, where)
 
 

@@ -4,7 +4,7 @@ import importlib
 import keyword
 import re
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,16 +77,6 @@ def input_structure(model: Any) -> Any:  # noqa: ANN401  a Keras model
 def library_of(model: Any) -> Any:  # noqa: ANN401  a Keras model; the module keras or tf_keras
     """The library that `model` belongs to."""
     return importlib.import_module("tf_keras" if type(model).__module__.startswith("tf_keras") else "keras")
-
-
-def rolled_layers(model: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401  a Keras model
-    """Name and class of recurrent layers with unroll=False, also in nested models and in wrappers (Bidirectional)."""
-    for layer in getattr(model, "layers", None) or ():
-        for inner in (layer, getattr(layer, "layer", None), getattr(layer, "forward_layer", None)):
-            if getattr(inner, "unroll", None) is False:
-                yield layer.name, type(inner).__name__
-                break
-        yield from rolled_layers(layer)
 
 
 def input_names(names: Sequence[str]) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from unittest.mock import patch
 
 import flatbuffers
 
-from tinyq.frontend.schema import parse
+from tinyq.frontend.schema import indices, parse
 
 Quantizer = Callable[..., bytes]
 
@@ -55,9 +55,9 @@ def without_last_outputs(data: bytes, count: int) -> bytes:
 
 def _unread(graph: Any) -> list[int]:  # noqa: ANN401  the schema has no type information
     """Outputs that nobody reads, of operators with several; a model that is made of one graph has no others."""
-    read = {int(index) for operation in graph.operators for index in operation.inputs} | set(map(int, graph.outputs))
-    several = [operation.outputs for operation in graph.operators if len(operation.outputs) > 1]
-    return [int(index) for outputs in several for index in outputs if int(index) not in read]
+    read = {index for operation in graph.operators for index in indices(operation.inputs)} | set(indices(graph.outputs))
+    written = [indices(operation.outputs) for operation in graph.operators]
+    return [index for outputs in written if len(outputs) > 1 for index in outputs if index not in read]
 
 
 def _set_outputs(model: Any, outputs: Sequence[int]) -> None:  # noqa: ANN401  as above

@@ -1,0 +1,60 @@
+"""Names for LSTM operators, which the converter leaves without, and a mark that they start anew with every input."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import flatbuffers
+import numpy as np
+
+from tinyq.frontend.schema import operator_name, parse
+from tinyq.frontend.tflite_variables import STARTS_ANEW
+from tinyq.ir.graph import Array
+
+_HIDDEN, _CELL = 18, 19
+
+
+def name_lstms(data: bytes, layers: Sequence[tuple[str, Array]]) -> bytes:
+    """The .tflite `data` with LSTM operators named after the layers whose weights they have.
+
+    Args:
+        data: the quantized model.
+        layers: name of each Keras layer, and its first gate's input weights.
+    """
+    model = parse(data, "the quantized model")
+    graph, left = model.subgraphs[0], list(layers)
+    for operation in graph.operators:
+        if operator_name(model, operation) == "UNIDIRECTIONAL_SEQUENCE_LSTM":
+            weights = _real(model, graph.tensors[operation.inputs[1]])
+            for index, (name, original) in enumerate(left):
+                if _are_the_same(weights, original):
+                    graph.tensors[operation.outputs[0]].name = f"{name}/lstm".encode()
+                    graph.tensors[operation.inputs[_HIDDEN]].name = f"{name}/hidden".encode()
+                    graph.tensors[operation.inputs[_CELL]].name = f"{name}/cell".encode()
+                    del left[index]
+                    break
+    _mark(model)
+    builder = flatbuffers.Builder(1024)
+    builder.Finish(model.Pack(builder), b"TFL3")
+    return bytes(builder.Output())
+
+
+def _real(model: Any, tensor: Any) -> tuple[Array, float]:  # noqa: ANN401  the schema has no type information
+    """int8 weights as real numbers, and their scale."""
+    scale = float(tensor.quantization.scale[0])
+    stored = np.asarray(model.buffers[tensor.buffer].data, np.uint8).view(np.int8)
+    return stored.reshape(tensor.shape) * scale, scale
+
+
+def _are_the_same(weights: tuple[Array, float], original: Array) -> bool:
+    real, scale = weights
+    return real.shape == original.shape and bool((np.abs(real - original) <= 0.51 * scale).all())
+
+
+def _mark(model: Any) -> None:  # noqa: ANN401  as above
+    from ai_edge_litert import schema_py_generated as schema
+
+    entry, buffer = schema.MetadataT(), schema.BufferT()
+    entry.name, entry.buffer = STARTS_ANEW, len(model.buffers)
+    buffer.data = np.zeros(1, np.uint8)
+    model.buffers.append(buffer)
+    model.metadata = [*(model.metadata or ()), entry]
