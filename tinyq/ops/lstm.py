@@ -1,0 +1,148 @@
+"""What UNIDIRECTIONAL_SEQUENCE_LSTM works with: places of its tensors, options, and what is known at build time."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from tinyq.ir.graph import Array, Options, Tensor
+from tinyq.numerics.fixed_point import multiply_by_quantized_multiplier, quantize_multiplier
+from tinyq.numerics.sigmoid16 import SIGMOID_TABLE
+from tinyq.ops.base import Call, Kernel
+
+INPUT, HIDDEN, CELL = 0, 18, 19
+#: Places of the gates' tensors, in the order in which the gates are computed here: input, forget, cell, output.
+INPUT_WEIGHTS, RECURRENT_WEIGHTS, BIASES = range(1, 5), range(5, 9), range(12, 16)
+CELL_GATE = 2
+GATE_SCALE = 2.0**-12  # of what goes into a gate's function; what comes out has 2**-15
+INT16 = (-(2**15), 2**15 - 1)
+
+
+@dataclass(frozen=True)
+class LstmOptions(Options):
+    """What the layer is told.
+
+    Attributes:
+        time_major: whether the sequence axis comes before the batch axis.
+        cell_clip: the cell state stays within plus and minus this real number; 0 for no limit.
+        function: number of the cell's function in the schema.
+    """
+
+    time_major: bool
+    cell_clip: float
+    function: int
+
+
+@dataclass(frozen=True)
+class Scale:
+    """`x * multiplier * 2**(shift - 31)`."""
+
+    multiplier: int
+    shift: int
+
+    def to_int16(self, x: Array) -> Array:
+        """Scaled and saturated."""
+        return np.clip(multiply_by_quantized_multiplier(x, self.multiplier, self.shift), *INT16)
+
+
+def _scale(real: float) -> Scale:
+    return Scale(*quantize_multiplier(real))
+
+
+@dataclass(frozen=True, eq=False)
+class LstmKernel(Kernel):
+    """Everything that the layer multiplies with, gate by gate: input, forget, cell, output.
+
+    Attributes:
+        input_weights: int8 [4, units, inputs].
+        recurrent_weights: int8 [4, units, units].
+        input_biases: int32 [4, units]; the input's zero point is folded in.
+        recurrent_biases: int32 [4, units]; the hidden state's zero point is folded in.
+        input_scales: one for each gate.
+        recurrent_scales: one for each gate.
+        sigmoid: the table that logistic function and tanh share.
+        steps: length of the sequence.
+        batches: how many sequences.
+        step_stride: elements of the input, in units of one step's vector, from one step to the next.
+        batch_stride: the same from one sequence to the next.
+        inputs: length of an input vector.
+        units: length of a state vector.
+        cell_shift: the cell state's scale is 2**(cell_shift - 12).
+        cell_limit: the cell state stays within plus and minus this number; None for no limit.
+        update: from input gate times cell gate to the cell state.
+        hidden: from output gate times tanh to the hidden state.
+        hidden_zero_point: of the hidden state.
+    """
+
+    input_weights: Array
+    recurrent_weights: Array
+    input_biases: Array
+    recurrent_biases: Array
+    input_scales: tuple[Scale, ...]
+    recurrent_scales: tuple[Scale, ...]
+    sigmoid: Array
+    steps: int
+    batches: int
+    step_stride: int
+    batch_stride: int
+    inputs: int
+    units: int
+    cell_shift: int
+    cell_limit: int | None
+    update: Scale
+    hidden: Scale
+    hidden_zero_point: int
+
+
+def lstm_kernel(call: Call[LstmOptions]) -> LstmKernel:
+    """All that is known at build time; reference and C start from it."""
+    hidden, cell = call.tensor(HIDDEN), call.tensor(CELL)
+    first, second, inputs = call.input.shape
+    steps, batches = (first, second) if call.options.time_major else (second, first)
+    zero = np.zeros(call.tensor(BIASES[0]).shape, np.int64)
+    biases = [call.tensor(index).data for index in BIASES]
+    return LstmKernel(
+        input_weights=stacked(call, INPUT_WEIGHTS),
+        recurrent_weights=stacked(call, RECURRENT_WEIGHTS),
+        input_biases=_folded(call, INPUT_WEIGHTS, call.input.zero_point, biases),
+        recurrent_biases=_folded(call, RECURRENT_WEIGHTS, hidden.zero_point, [zero] * 4),
+        input_scales=tuple(_scale(real) for real in real_scales(call, INPUT_WEIGHTS, call.input)),
+        recurrent_scales=tuple(_scale(real) for real in real_scales(call, RECURRENT_WEIGHTS, hidden)),
+        sigmoid=SIGMOID_TABLE,
+        steps=steps,
+        batches=batches,
+        step_stride=batches if call.options.time_major else 1,
+        batch_stride=1 if call.options.time_major else steps,
+        inputs=inputs,
+        units=call.output.shape[2],
+        cell_shift=cell_shift(cell),
+        cell_limit=min(int(call.options.cell_clip / cell.scale), INT16[1]) if call.options.cell_clip > 0 else None,
+        update=_scale(2.0**-30 / cell.scale),
+        hidden=_scale(2.0**-30 / hidden.scale),
+        hidden_zero_point=hidden.zero_point,
+    )
+
+
+def stacked(call: Call[LstmOptions], places: Sequence[int]) -> Array:
+    """The constants of the four gates at `places`, [4, ...]."""
+    arrays = [call.tensor(index).data for index in places]
+    return np.stack([array for array in arrays if array is not None])
+
+
+def _folded(call: Call[LstmOptions], places: Sequence[int], zero_point: int, biases: Sequence[Array | None]) -> Array:
+    """int32 [4, units]: the biases, less what the zero point adds to each sum."""
+    sums = stacked(call, places).astype(np.int64).sum(axis=2)
+    given = np.stack([bias for bias in biases if bias is not None])
+    folded: Array = (given - zero_point * sums).astype(np.int32)
+    return folded
+
+
+def real_scales(call: Call[LstmOptions], places: Sequence[int], tensor: Tensor) -> list[float]:
+    """From products of `tensor` with the weights at `places` to the gates' sums, one for each gate."""
+    return [tensor.scale * call.tensor(index).scale / GATE_SCALE for index in places]
+
+
+def cell_shift(cell: Tensor) -> int:
+    """The cell state's scale is `2**(result - 12)`."""
+    return round(math.log2(cell.scale)) + 12

@@ -1,0 +1,100 @@
+"""What UNIDIRECTIONAL_SEQUENCE_LSTM refuses: variants of the layer, shapes, types and scales."""
+
+import numpy as np
+
+from tinyq.numerics.fixed_point import INT32_MAX, quantize_multiplier
+from tinyq.ops.base import Call
+from tinyq.ops.checks import (
+    LARGEST_SHIFT,
+    require_constant,
+    require_dtype,
+    require_per_tensor,
+    require_rank,
+    require_shape,
+    require_state,
+)
+from tinyq.ops.lstm import (
+    BIASES,
+    CELL,
+    HIDDEN,
+    INPUT_WEIGHTS,
+    RECURRENT_WEIGHTS,
+    LstmOptions,
+    cell_shift,
+    real_scales,
+    stacked,
+)
+
+_VARIANTS = {
+    "peephole connections": range(9, 12),
+    "a projection": range(16, 18),
+    "layer normalization": range(20, 24),
+}
+_TANH = 4  # in the schema's ActivationFunctionType
+
+
+def check_lstm(call: Call[LstmOptions]) -> None:
+    """Refuse with a TinyqError what the kernel can't compute exactly."""
+    _check_variant(call)
+    _check_shapes(call)
+    gates = [call.tensor(index) for index in (*INPUT_WEIGHTS, *RECURRENT_WEIGHTS)]
+    for tensor in (call.input, *gates, call.tensor(HIDDEN), call.output):
+        require_dtype(call, tensor, "int8")
+    for tensor in (*gates, *(call.tensor(index) for index in BIASES)):
+        require_constant(call, tensor)
+    for index in BIASES:
+        require_dtype(call, call.tensor(index), "int32")
+    require_dtype(call, call.tensor(CELL), "int16")
+    for index in (HIDDEN, CELL):
+        require_state(call, call.tensor(index))
+    require_per_tensor(call, call.input, *gates, call.tensor(HIDDEN), call.tensor(CELL), call.output)
+    _check_quantization(call)
+
+
+def _check_variant(call: Call[LstmOptions]) -> None:
+    hint = "make the layer as keras.layers.LSTM is by default"
+    for variant, places in _VARIANTS.items():
+        if any(call.optional(index) is not None for index in places):
+            call.refuse(f"an LSTM with {variant}", "an LSTM without it", hint)
+    required = (*INPUT_WEIGHTS, *RECURRENT_WEIGHTS, *BIASES, HIDDEN, CELL)
+    if missing := [index for index in required if call.optional(index) is None]:
+        call.refuse(f"an LSTM without its input {missing[0]}", "an LSTM with four gates, biases and two states", hint)
+    if call.options.function != _TANH:
+        call.refuse(f"activation number {call.options.function} in an LSTM", f"{_TANH}, tanh", hint)
+
+
+def _check_shapes(call: Call[LstmOptions]) -> None:
+    require_rank(call, call.input, 3)
+    require_rank(call, call.tensor(INPUT_WEIGHTS[0]), 2)
+    units, inputs = call.tensor(INPUT_WEIGHTS[0]).shape[0], call.input.shape[2]
+    batches = call.input.shape[1 if call.options.time_major else 0]
+    for places, shape in ((INPUT_WEIGHTS, (units, inputs)), (RECURRENT_WEIGHTS, (units, units)), (BIASES, (units,))):
+        for index in places:
+            require_shape(call, call.tensor(index), shape)
+    require_shape(call, call.output, (*call.input.shape[:2], units))
+    for index in (HIDDEN, CELL):
+        if call.tensor(index).elements != batches * units:
+            require_shape(call, call.tensor(index), (batches, units))
+
+
+def _check_quantization(call: Call[LstmOptions]) -> None:
+    hidden, cell = call.tensor(HIDDEN), call.tensor(CELL)
+    if hidden.quantization != call.output.quantization:
+        call.refuse("a hidden state quantized in another way than the output", "the same scale and zero point")
+    if np.frexp(cell.scale)[0] != 0.5 or cell.zero_point != 0 or not -16 <= cell_shift(cell) <= 14:
+        call.refuse(
+            f"a cell state quantized as {cell.scale:g} * (q{-cell.zero_point:+d})",
+            "a power of two from 2**-28 to 4, and the zero point 0",
+        )
+    scales = [2.0**-30 / hidden.scale]
+    for places, tensor in ((INPUT_WEIGHTS, call.input), (RECURRENT_WEIGHTS, hidden)):
+        scales += real_scales(call, places, tensor)
+        sums = np.abs(stacked(call, places).astype(np.int64)).sum(axis=2) * 255
+        biases = [call.tensor(index).data for index in BIASES]
+        given = np.stack([bias.astype(np.int64) for bias in biases if bias is not None])
+        if (sums + np.abs(given)).max() > INT32_MAX or any(call.tensor(index).zero_point for index in places):
+            call.refuse(
+                "gates whose sums leave 32 bits, or weights with a zero point", "symmetric weights, usual biases"
+            )
+    if any(quantize_multiplier(real)[1] > LARGEST_SHIFT for real in scales):
+        call.refuse("scales that are 2**31 apart", "scales of one magnitude", "check the calibration data")
