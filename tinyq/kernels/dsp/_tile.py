@@ -6,7 +6,6 @@ weights, and SMLAD sums those. Eight sums, two words of inputs, two of weights a
 """
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
@@ -23,94 +22,63 @@ STATE_REGISTERS = 9  # s7 to s15 may point to blocks
 
 @dataclass(frozen=True)
 class Tile:
-    """Which inputs a tile sees: `rows` rows of `taps` words each.
+    """Which inputs a tile sees: `blocks` blocks, each of them `taps` words.
 
     Attributes:
-        rows: of the kernel.
-        taps: words of a row.
+        taps: words of a block.
+        unit: words that belong to one column of the kernel; divides `taps`.
         pitch: bytes from one word to the next.
         apart: bytes from a word that the first pixel sees to the same one of the second pixel.
         advance: bytes from a tile to the next.
+        blocks: of the kernel.
     """
 
-    rows: int
     taps: int
+    unit: int
     pitch: int
     apart: int
     advance: int
-
-    @cached_property
-    def shift(self) -> int:
-        """After so many taps the first pixel sees what the second saw; `taps` where they never see the same."""
-        return (
-            self.apart // self.pitch
-            if self.apart % self.pitch == 0 and 0 < self.apart < self.taps * self.pitch
-            else self.taps
-        )
-
-    @cached_property
-    def parts(self) -> int:
-        """Into so many blocks a row is split."""
-        if self.taps % self.shift:
-            return 1
-        most = max(1, UNROLLED_WORDS // (self.taps // self.shift))
-        residues = max(number for number in range(1, most + 1) if self.shift % number == 0)
-        return self.shift // residues
+    blocks: int
 
     @property
-    def residues(self) -> int:
-        """Words at which a block starts a chain of every `shift`th word."""
-        return self.shift // self.parts
+    def shift(self) -> int:
+        """After so many taps the first pixel sees what the second saw; `taps` where they never see the same."""
+        taps = self.apart // self.pitch
+        return taps if 0 < taps < self.taps and self.apart % (self.unit * self.pitch) == 0 else self.taps
 
     @property
     def is_unrolled(self) -> bool:
-        """Whether the code has all rows one after the other."""
-        return self.rows * self.taps <= UNROLLED_WORDS and self.rows <= STATE_REGISTERS
+        """Whether the code has all blocks one after the other."""
+        return self.blocks * self.taps <= UNROLLED_WORDS and self.blocks <= STATE_REGISTERS
 
     @property
     def fits(self) -> bool:
         """Whether loads reach the words of a block."""
         return self.taps * self.pitch + self.apart <= REACH and 8 * self.taps <= REACH
 
-    def order(self) -> list[tuple[int, int]]:
-        """(row, tap) in the order in which the routine takes them."""
-        starts = [(row, part * self.residues) for row in range(self.rows) for part in range(self.parts)]
-        last = self.taps if self.parts == 1 else self.taps - self.shift + self.residues
+    def order(self) -> list[int]:
+        """The taps of a block in the order in which the routine takes them."""
         return [
-            (row, start + tap)
-            for row, start in starts
-            for residue in range(self.residues)
-            for tap in range(residue, last, self.shift)
+            tap
+            for word in range(self.unit)
+            for chain in range(word, self.shift, self.unit)
+            for tap in range(chain, self.taps, self.shift)
         ]
-
-    def offsets(self, row_bytes: int, cyclic: bool) -> Array:
-        """int32 byte offsets of the blocks; of a ring of rows, the blocks of any `rows` neighbours follow each other."""
-        rows = range(2 * self.rows - 1 if cyclic else self.rows)
-        within = self.residues * self.pitch
-        return np.array(
-            [row % self.rows * row_bytes + part * within for row in rows for part in range(self.parts)], np.int32
-        )
-
-    def group_bytes(self) -> int:
-        """Bytes of the constants of four channels."""
-        return 4 * CHANNELS + 8 * self.rows * self.taps + 8 * CHANNELS
 
     def routine(self, low: int, high: int) -> Routine:
         """The routine for outputs clamped to [low, high]."""
         return Routine(
             "dsp/convolution_tiles",
             "void {symbol}(const tinyq_int16 *pixels, const int32_t *offsets, const int32_t *weights, int8_t *output, "
-            "int32_t tiles, int32_t groups, int32_t second)",
+            "int32_t tiles, int32_t blocks, int32_t groups, int32_t second)",
             (
-                ("blocks", self.rows * self.parts),
-                ("residues", self.residues),
-                ("taps", self.taps if self.parts == 1 else self.taps - self.shift + self.residues),
+                ("taps", self.taps),
+                ("unit", self.unit),
                 ("shift", self.shift),
                 ("pitch", self.pitch),
                 ("apart", self.apart),
                 ("advance", self.advance),
-                ("group_bytes", self.group_bytes()),
-                ("unrolled", int(self.is_unrolled)),
+                ("unrolled", self.blocks if self.is_unrolled else 0),
                 ("low", low),
                 ("high", high),
             ),
@@ -118,16 +86,14 @@ class Tile:
 
     def cycles(self) -> float:
         """Of one tile of four channels, on a Cortex-M4."""
-        fresh = sum(min(self.shift, self.taps) for _ in range(self.rows))
-        words = self.rows * self.taps
-        blocks = self.rows * (2 if self.is_unrolled else 12 * self.parts)
-        return 14 * words + fresh + blocks + 90
+        words = 14 * self.taps + min(self.shift, self.taps)
+        return self.blocks * (words + (2 if self.is_unrolled else 12)) + 90
 
     def stream(self, weights: Array, way_back: Rescaling) -> Array:
         """All constants as int32, in the order in which the routine reads them.
 
         Args:
-            weights: integers [channels, rows, taps, 2], the last axis being the two inputs of a word.
+            weights: integers [channels, blocks, taps, 2], the last axis being the two inputs of a word.
             way_back: of these channels.
         """
         groups = -(-len(weights) // CHANNELS)
@@ -141,8 +107,7 @@ class Tile:
         biases = grouped(way_back.biases)
         both = biases[:, 1::2] * 256 + biases[:, 0::2]
         starts = np.stack([both, biases[:, 0::2]], axis=2).reshape(groups, CHANNELS)
-        rows, taps = np.array(self.order()).T
-        ordered = grouped(weights)[:, :, rows, taps]
+        ordered = grouped(weights)[:, :, :, self.order()].reshape(groups, CHANNELS, -1, 2)
         halves = ordered[:, 1::2] * 256 + ordered[:, 0::2]  # [groups, 2, words, 2]
         words = (halves[..., 1] * 65536 + halves[..., 0] % 65536).swapaxes(1, 2).reshape(groups, -1)
         shifts = grouped(way_back.shifts, 1)

@@ -15,18 +15,50 @@ from tinyq.ops.accumulate import WEIGHTS, input_offset, output_stage
 from tinyq.ops.convolution import ConvOptions, weights_of
 from tinyq.ops.window import Window
 
-_WIDEN = Routine("dsp/widen", "void {symbol}(const int8_t *from, tinyq_int16 *to, int32_t count)")
+_WIDEN = Routine(
+    "dsp/widen", "void {symbol}(const int8_t *from, tinyq_int16 *to, int32_t count, int32_t pieces, int32_t step)"
+)
+_FILL = Routine("dsp/fill", "void {symbol}(tinyq_int16 *to, int32_t value, int32_t count)")
+LARGEST_UNIT = 12  # words of a pixel that the routine takes at once: 3 columns of them are 2 KB of code
+
+
+@dataclass(frozen=True)
+class Ring:
+    """The rows of the image as int16, as many as the kernel has, each in `parts` parts of equal channels.
+
+    Attributes:
+        parts: of a row, one after the other.
+        part: int16 numbers of a part with its copy; even.
+        shifted: numbers from a part to its copy that lies half a word further; 0 where there is none.
+        channels: of a part.
+    """
+
+    parts: int
+    part: int
+    shifted: int
+    channels: int
+
+    @property
+    def row(self) -> int:
+        """int16 numbers of a row."""
+        return self.parts * self.part
+
+    def offsets(self, rows: int) -> Array:
+        """int32 byte offsets of the parts; the parts of any `rows` neighbours follow each other."""
+        starts = [
+            (row % rows * self.parts + part) * self.part for row in range(2 * rows - 1) for part in range(self.parts)
+        ]
+        return 2 * np.array(starts, np.int32)
 
 
 @dataclass(frozen=True, eq=False)
 class RingKernel(Kernel):
-    """What the template sees.
+    """What the template sees: the ring, and how tiles lie in it.
 
     Attributes:
-        row: int16 numbers of a row of the ring.
-        shifted: numbers from a row to its copy that lies half a word further; 0 where there is none.
-        parts: blocks of a row.
-        whole: whether tiles write straight to the output.
+        advance: int16 numbers from tile to tile.
+        blocks: of a tile.
+        groups: of four output channels.
     """
 
     stream: Array
@@ -35,12 +67,10 @@ class RingKernel(Kernel):
     input_shape: tuple[int, ...]
     output_shape: tuple[int, ...]
     padding_value: int
-    row: int
-    shifted: int
-    parts: int
+    ring: Ring
     advance: int
+    blocks: int
     groups: int
-    whole: bool
 
 
 class Conv2D(Implementation):
@@ -68,31 +98,27 @@ class Conv2D(Implementation):
     def kernel(self, call: Call[ConvOptions]) -> RingKernel:
         tile, way_back = _tile(call), rescaling(call)
         assert way_back is not None
-        weights = weights_of(call)
-        flat = weights.reshape(*weights.shape[:2], -1)
-        even = np.pad(flat, [(0, 0), (0, 0), (0, flat.shape[2] % 2)])
+        ring = _ring(call)
         return RingKernel(
-            stream=tile.stream(even.reshape(*even.shape[:2], -1, 2), way_back),
-            offsets=tile.offsets(2 * _slot(call), cyclic=True),
+            stream=tile.stream(_words(weights_of(call), ring.parts), way_back),
+            offsets=ring.offsets(call.options.window.kernel[0]),
             window=call.options.window,
             input_shape=call.input.shape,
             output_shape=call.output.shape,
             padding_value=call.input.zero_point,
-            row=_slot(call),
-            shifted=_shifted(call),
-            parts=tile.parts,
+            ring=ring,
             advance=tile.advance // 2,
+            blocks=tile.blocks,
             groups=-(-call.output.shape[3] // CHANNELS),
-            whole=call.output.shape[3] % CHANNELS == 0,
         )
 
     def routines(self, call: Call[ConvOptions]) -> Mapping[str, Routine]:
         stage = output_stage(call, call.output.shape[3])
-        return {"widen": _WIDEN, "tiles": _tile(call).routine(stage.low, stage.high)}
+        return {"widen": _WIDEN, "fill": _FILL, "tiles": _tile(call).routine(stage.low, stage.high)}
 
     def scratch_bytes(self, call: Call[ConvOptions]) -> int:
         _, _, width, channels = call.output.shape
-        ring = 2 * call.options.window.kernel[0] * _slot(call)
+        ring = 2 * call.options.window.kernel[0] * _ring(call).row
         aside = PIXELS * -(-channels // CHANNELS) * CHANNELS if channels % CHANNELS or width % PIXELS else 0
         return ring + aside
 
@@ -100,36 +126,46 @@ class Conv2D(Implementation):
         return (Overlap(call.input, _lead(call)),)
 
 
-def _row(call: Call[Any]) -> int:
-    """int16 numbers of a row of the padded image, as far as tiles read it; even."""
+def _ring(call: Call[Any]) -> Ring:
     window, (_, _, width, channels) = call.options.window, call.input.shape
+    parts = _parts(channels)
     tiles = -(-call.output.shape[2] // PIXELS)
     seen = (PIXELS * tiles - 1) * window.stride[1] + window.kernel[1]
     columns = max(window.before[1] + width, seen)
-    return columns * channels + 2 - columns * channels % 2
+    numbers = columns * channels // parts
+    numbers += 2 - numbers % 2
+    # Where the second pixel lies half a word beside the first, it reads a copy of the row that lies half a word on.
+    shifted = numbers + 1 if channels * window.stride[1] % 2 else 0
+    return Ring(parts, numbers * 2 + 2 if shifted else numbers, shifted, channels // parts)
 
 
-def _shifted(call: Call[Any]) -> int:
-    """Where the second pixel lies half a word beside the first, it reads a copy of the row that lies half a word on."""
-    return _row(call) + 1 if call.input.shape[3] * call.options.window.stride[1] % 2 else 0
-
-
-def _slot(call: Call[Any]) -> int:
-    """int16 numbers of a row with its copy; even."""
-    return _row(call) * 2 + 2 if _shifted(call) else _row(call)
+def _parts(channels: int) -> int:
+    """Into how many parts the words of a pixel are split, so that one routine serves many numbers of channels."""
+    words = channels // 2
+    return 1 if channels % 2 else words // max(unit for unit in range(1, LARGEST_UNIT + 1) if words % unit == 0)
 
 
 def _tile(call: Call[Any]) -> Tile:
     rows, columns = call.options.window.kernel
-    channels = call.input.shape[3]
-    step = 2 * channels * call.options.window.stride[1]
+    ring = _ring(call)
+    taps = -(-columns * ring.channels // 2)
+    step = 2 * ring.channels * call.options.window.stride[1]
     return Tile(
-        rows=rows,
-        taps=-(-columns * channels // 2),
+        taps=taps,
+        unit=taps if ring.channels % 2 else ring.channels // 2,
         pitch=4,
-        apart=step + 2 * _shifted(call),
+        apart=step + 2 * ring.shifted,
         advance=PIXELS * step,
+        blocks=rows * ring.parts,
     )
+
+
+def _words(weights: Array, parts: int) -> Array:
+    """Weights [channels, rows, columns, depth] as [channels, blocks, taps, 2], an odd number of them with a zero."""
+    channels, rows, columns, depth = weights.shape
+    split = weights.reshape(channels, rows, columns, parts, depth // parts).swapaxes(2, 3)
+    flat = split.reshape(channels, rows * parts, -1)
+    return np.pad(flat, [(0, 0), (0, 0), (0, flat.shape[2] % 2)]).reshape(channels, rows * parts, -1, 2)
 
 
 def _lead(call: Call[Any]) -> int:
