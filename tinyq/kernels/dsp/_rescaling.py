@@ -18,6 +18,7 @@ from tinyq.ir.graph import Array
 from tinyq.ops import Call
 from tinyq.ops.accumulate import bias_of, output_stage, weights_by_channel
 
+LARGEST_SUM = 2**23  # 256 times a sum, kept modulo 2**32
 LARGEST_SHIFT = 15  # the offset, z * 2**e + 2**(e - 1), has 24 bits
 
 

@@ -11,10 +11,11 @@ import numpy as np
 
 from tinyq.ir.graph import Array
 from tinyq.kernels.base import Routine
-from tinyq.kernels.dsp._rescaling import Rescaling
+from tinyq.kernels.dsp._fused_rescaling import SHIFT as FUSED_SHIFT
+from tinyq.kernels.dsp._rescaling import LARGEST_SUM, Rescaling
+from tinyq.numerics.fixed_point import wrap_int32
 
 PIXELS, CHANNELS = 2, 4
-LARGEST_SUM = 2**23  # 256 times a sum, kept modulo 2**32
 REACH = 4095  # the largest offset in a load
 UNROLLED_WORDS = 24
 STATE_REGISTERS = 9  # s7 to s15 may point to blocks
@@ -65,8 +66,8 @@ class Tile:
             for tap in range(chain, self.taps, self.shift)
         ]
 
-    def routine(self, low: int, high: int) -> Routine:
-        """The routine for outputs clamped to [low, high]."""
+    def routine(self, low: int, high: int, *, fused: bool) -> Routine:
+        """The routine for outputs clamped to [low, high]; `fused` where they are rescaled in two instructions."""
         return Routine(
             "dsp/convolution_tiles",
             "void {symbol}(const tinyq_int16 *pixels, const int32_t *offsets, const int32_t *weights, int8_t *output, "
@@ -79,6 +80,7 @@ class Tile:
                 ("apart", self.apart),
                 ("advance", self.advance),
                 ("unrolled", self.blocks if self.is_unrolled else 0),
+                ("fused", FUSED_SHIFT if fused else 0),
                 ("low", low),
                 ("high", high),
             ),
@@ -89,12 +91,13 @@ class Tile:
         words = 14 * self.taps + min(self.shift, self.taps)
         return self.blocks * (words + (2 if self.is_unrolled else 12)) + 90
 
-    def stream(self, weights: Array, way_back: Rescaling) -> Array:
+    def stream(self, weights: Array, way_back: Rescaling, fused: tuple[Array, Array] | None) -> Array:
         """All constants as int32, in the order in which the routine reads them.
 
         Args:
             weights: integers [channels, blocks, taps, 2], the last axis being the two inputs of a word.
             way_back: of these channels.
+            fused: the multipliers and offsets of rescaling in two instructions.
         """
         groups = -(-len(weights) // CHANNELS)
         missing = groups * CHANNELS - len(weights)
@@ -105,15 +108,20 @@ class Tile:
             return padded.reshape(groups, CHANNELS, *values.shape[1:])
 
         biases = grouped(way_back.biases)
-        both = biases[:, 1::2] * 256 + biases[:, 0::2]
-        starts = np.stack([both, biases[:, 0::2]], axis=2).reshape(groups, CHANNELS)
+        both, even = biases[:, 1::2] * 256 + biases[:, 0::2], biases[:, 0::2]
+        if fused is None:
+            offsets_and_shifts = grouped(way_back.offsets) * 256 + grouped(way_back.shifts, 1)
+            constants = np.stack([grouped(way_back.multipliers), offsets_and_shifts], axis=2)[:, [1, 0, 3, 2]]
+        else:
+            multipliers, offsets = map(grouped, fused)
+            both = both + offsets[:, 1::2]
+            constants = np.stack([multipliers[:, 1::2], multipliers[:, 0::2], offsets[:, 0::2]], axis=2)
+        starts = np.stack([both, even], axis=2)
         ordered = grouped(weights)[:, :, :, self.order()].reshape(groups, CHANNELS, -1, 2)
         halves = ordered[:, 1::2] * 256 + ordered[:, 0::2]  # [groups, 2, words, 2]
-        words = (halves[..., 1] * 65536 + halves[..., 0] % 65536).swapaxes(1, 2).reshape(groups, -1)
-        shifts = grouped(way_back.shifts, 1)
-        back = np.stack([grouped(way_back.multipliers), grouped(way_back.offsets) * 256 + shifts], axis=2)
-        swapped = back[:, [1, 0, 3, 2]].reshape(groups, -1)
-        return np.concatenate([starts, words, swapped], axis=1).astype(np.int32).ravel()
+        words = (halves[..., 1] * 65536 + halves[..., 0] % 65536).swapaxes(1, 2)
+        parts = [part.reshape(groups, -1) for part in (starts, words, constants)]
+        return wrap_int32(np.concatenate(parts, axis=1)).astype(np.int32).ravel()
 
 
 def holds(weights: Array, way_back: Rescaling) -> bool:

@@ -8,6 +8,7 @@ import numpy as np
 
 from tinyq.ir.graph import Array
 from tinyq.kernels.base import Implementation, Overlap, Routine, Target
+from tinyq.kernels.dsp._fused_rescaling import fused_rescaling
 from tinyq.kernels.dsp._rescaling import rescaling
 from tinyq.kernels.dsp._tile import CHANNELS, PIXELS, Tile, holds
 from tinyq.ops import Call, Kernel
@@ -100,7 +101,7 @@ class Conv2D(Implementation):
         assert way_back is not None
         ring = _ring(call)
         return RingKernel(
-            stream=tile.stream(_words(weights_of(call), ring.parts), way_back),
+            stream=tile.stream(_words(weights_of(call), ring.parts), way_back, fused_rescaling(call, way_back)),
             offsets=ring.offsets(call.options.window.kernel[0]),
             window=call.options.window,
             input_shape=call.input.shape,
@@ -113,8 +114,9 @@ class Conv2D(Implementation):
         )
 
     def routines(self, call: Call[ConvOptions]) -> Mapping[str, Routine]:
-        stage = output_stage(call, call.output.shape[3])
-        return {"widen": _WIDEN, "fill": _FILL, "tiles": _tile(call).routine(stage.low, stage.high)}
+        stage, way_back = output_stage(call, call.output.shape[3]), rescaling(call)
+        fused = way_back is not None and fused_rescaling(call, way_back) is not None
+        return {"widen": _WIDEN, "fill": _FILL, "tiles": _tile(call).routine(stage.low, stage.high, fused=fused)}
 
     def scratch_bytes(self, call: Call[ConvOptions]) -> int:
         _, _, width, channels = call.output.shape
