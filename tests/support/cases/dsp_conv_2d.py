@@ -9,12 +9,19 @@ from support.cases._window import padding_and_axes
 from support.tflite_model import T
 
 
-@st.composite
-def cases(draw: Draw) -> Case:
+_DEPTHS = st.integers(1, 7) | st.sampled_from([8, 12, 16, 20, 32])
+
+
+def cases() -> st.SearchStrategy[Case]:
     """One convolution; channels are often multiples of four."""
+    return convolution(_DEPTHS, _DEPTHS)
+
+
+@st.composite
+def convolution(draw: Draw, depths: st.SearchStrategy[int], widths: st.SearchStrategy[int]) -> Case:
+    """One convolution with input channels from `depths` and output channels from `widths`."""
     padding, height, width = padding_and_axes(draw, dilated=False)
-    depths = st.integers(1, 7) | st.sampled_from([8, 12, 16, 20, 32])
-    batch, depth, channels = draw(st.integers(1, 2)), draw(depths), draw(depths)
+    batch, depth, channels = draw(st.integers(1, 2)), draw(depths), draw(widths)
     chance = draw(chances)
     image = T("x", (batch, height.image, width.image, depth), scales=(0.5,), zero_points=(draw(zero_points),))
     weights, bias, output = _constants(draw, chance, (channels, height.kernel, width.kernel, depth))

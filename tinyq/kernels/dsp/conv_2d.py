@@ -8,18 +8,11 @@ import numpy as np
 
 from tinyq.ir.graph import Array
 from tinyq.kernels.base import Implementation, Overlap, Routine, Target
-from tinyq.kernels.dsp._fused_rescaling import fused_rescaling
-from tinyq.kernels.dsp._rescaling import rescaling
-from tinyq.kernels.dsp._tile import CHANNELS, PIXELS, Tile, holds
+from tinyq.kernels.dsp._tile import CHANNELS, FILL, PIXELS, WIDEN, Tile, constants_of, is_exact, tile_routine
 from tinyq.ops import Call, Kernel
-from tinyq.ops.accumulate import WEIGHTS, input_offset, output_stage
 from tinyq.ops.convolution import ConvOptions, weights_of
 from tinyq.ops.window import Window
 
-_WIDEN = Routine(
-    "dsp/widen", "void {symbol}(const int8_t *from, tinyq_int16 *to, int32_t count, int32_t pieces, int32_t step)"
-)
-_FILL = Routine("dsp/fill", "void {symbol}(tinyq_int16 *to, int32_t value, int32_t count)")
 LARGEST_UNIT = 12  # words of a pixel that the routine takes at once: 3 columns of them are 2 KB of code
 
 
@@ -81,15 +74,7 @@ class Conv2D(Implementation):
     template = "dsp/conv_2d"
 
     def applies(self, call: Call[ConvOptions], target: Target) -> bool:
-        window, way_back = call.options.window, rescaling(call)
-        return (
-            input_offset(call) == 0
-            and call.tensor(WEIGHTS).shape[3] == call.input.shape[3]
-            and window.dilation == (1, 1)
-            and _tile(call).fits
-            and way_back is not None
-            and holds(weights_of(call), way_back)
-        )
+        return is_exact(call) and _tile(call).fits
 
     def cycles(self, call: Call[ConvOptions]) -> float:
         batch, height, width, channels = call.output.shape
@@ -97,11 +82,9 @@ class Conv2D(Implementation):
         return tiles * _tile(call).cycles() + call.input.elements * 2.5
 
     def kernel(self, call: Call[ConvOptions]) -> RingKernel:
-        tile, way_back = _tile(call), rescaling(call)
-        assert way_back is not None
-        ring = _ring(call)
+        tile, ring = _tile(call), _ring(call)
         return RingKernel(
-            stream=tile.stream(_words(weights_of(call), ring.parts), way_back, fused_rescaling(call, way_back)),
+            stream=constants_of(call, tile, _words(weights_of(call), ring.parts)),
             offsets=ring.offsets(call.options.window.kernel[0]),
             window=call.options.window,
             input_shape=call.input.shape,
@@ -114,9 +97,7 @@ class Conv2D(Implementation):
         )
 
     def routines(self, call: Call[ConvOptions]) -> Mapping[str, Routine]:
-        stage, way_back = output_stage(call, call.output.shape[3]), rescaling(call)
-        fused = way_back is not None and fused_rescaling(call, way_back) is not None
-        return {"widen": _WIDEN, "fill": _FILL, "tiles": _tile(call).routine(stage.low, stage.high, fused=fused)}
+        return {"widen": WIDEN, "fill": FILL, "tiles": tile_routine(call, _tile(call))}
 
     def scratch_bytes(self, call: Call[ConvOptions]) -> int:
         _, _, width, channels = call.output.shape
