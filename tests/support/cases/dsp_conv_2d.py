@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from support.cases._case import Case, int8_samples, one_operator
 from support.cases._draw import Draw, activations, chances, float32, zero_points
-from support.cases._window import padding_and_axes
+from support.cases._window import Axis, padding_and_axes
 from support.tflite_model import T
 
 
@@ -20,7 +20,17 @@ def cases() -> st.SearchStrategy[Case]:
 @st.composite
 def convolution(draw: Draw, depths: st.SearchStrategy[int], widths: st.SearchStrategy[int]) -> Case:
     """One convolution with input channels from `depths` and output channels from `widths`."""
-    padding, height, width = padding_and_axes(draw, dilated=False)
+    return convolution_over(draw, padding_and_axes(draw, dilated=False), depths, widths)
+
+
+def convolution_over(
+    draw: Draw,
+    window: tuple[int, Axis, Axis],
+    depths: st.SearchStrategy[int],
+    widths: st.SearchStrategy[int],
+) -> Case:
+    """One convolution over images of a given geometry: padding, height and width."""
+    padding, height, width = window
     batch, depth, channels = draw(st.integers(1, 2)), draw(depths), draw(widths)
     chance = draw(chances)
     image = T("x", (batch, height.image, width.image, depth), scales=(0.5,), zero_points=(draw(zero_points),))

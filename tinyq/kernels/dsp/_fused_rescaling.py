@@ -1,7 +1,8 @@
 """The way back to int8 in two instructions, where an activation clamps at the zero point.
 
 There no accumulator below 0 shows, so that the reference rounds all that do show alike, and one multiplication can take
-the place of its two roundings: `SSAT#8(SMMUL(256 * a + B, M) ASR E)`, which is `(256 * a + B) * M >> (32 + E)`, clamped.
+the place of its two roundings: `SSAT#8(SMMUL(g * a + B, M) ASR E)`, which is `(g * a + B) * M >> (32 + E)`, clamped, with g = 256 or
+another scale that the sums have anyway.
 Both are monotonic. So they are equal everywhere if they are at the accumulators at which the reference goes from one
 output to the next; each of these bounds M from above and from below.
 """
@@ -19,17 +20,16 @@ from tinyq.ops.accumulate import OutputStage, output_stage
 
 SHIFT = 10  # E; nearly every channel of a trained model has a solution with it
 _TRIES = 64  # values of B on either side of the one without rounding
-_SCALE = 256
 
 
-def fused_rescaling(call: Call[Any], plain: Rescaling) -> tuple[Array, Array] | None:
+def fused_rescaling(call: Call[Any], plain: Rescaling, scale: int = 256) -> tuple[Array, Array] | None:
     """int64 (M, B) of all channels, B beside the bias of the layer; None where one has no solution."""
     stage = output_stage(call, len(plain.biases))
     if stage.low != stage.zero_point:
         return None
     clamp = (stage.zero_point, stage.low, stage.high)
     channels = zip(stage.multipliers.tolist(), stage.shifts.tolist(), plain.largest.tolist(), strict=True)
-    found = [_solve(multiplier, shift, *clamp, largest) for multiplier, shift, largest in channels]
+    found = [_solve(multiplier, shift, *clamp, largest, scale) for multiplier, shift, largest in channels]
     solved = [each for each in found if each is not None]
     if len(solved) < len(found):
         return None
@@ -38,16 +38,18 @@ def fused_rescaling(call: Call[Any], plain: Rescaling) -> tuple[Array, Array] | 
 
 
 @cache
-def _solve(multiplier: int, shift: int, zero_point: int, low: int, high: int, largest: int) -> tuple[int, int] | None:
+def _solve(
+    multiplier: int, shift: int, zero_point: int, low: int, high: int, largest: int, scale: int
+) -> tuple[int, int] | None:
     stage = OutputStage(np.array(multiplier), np.array(shift), zero_point, low, high)
     real = multiplier * 2.0 ** (shift - 31)
     # Half of an output, and half of the place to which the first rounding goes.
     halves = 0.5 + 2.0 ** (shift - 1)
-    middle = round(_SCALE * (zero_point + halves) / real) if real else 0
-    if abs(middle) + _TRIES + _SCALE * largest > INT32_MAX:
+    middle = round(scale * (zero_point + halves) / real) if real else 0
+    if abs(middle) + _TRIES + scale * largest > INT32_MAX:
         return None
     offsets = middle + np.array(sorted(range(-_TRIES, _TRIES + 1), key=abs), np.int64)
-    least, most = _bounds(*_steps(stage, largest), offsets)
+    least, most = _bounds(*_steps(stage, largest), offsets, scale)
     possible = np.flatnonzero(least <= most)
     return (int(least[possible[0]]), int(offsets[possible[0]])) if len(possible) else None
 
@@ -72,13 +74,15 @@ def _steps(stage: OutputStage, largest: int) -> tuple[Array, Array, Array, Array
     return reaching[:, 0], reaching[:, 1], short[:, 0], short[:, 1]
 
 
-def _bounds(reached: Array, reaching: Array, missed: Array, short: Array, offsets: Array) -> tuple[Array, Array]:
+def _bounds(
+    reached: Array, reaching: Array, missed: Array, short: Array, offsets: Array, scale: int
+) -> tuple[Array, Array]:
     """Least and greatest M for each of `offsets`; least > greatest where there is none.
 
-    `D * M >= target` where an integer is reached and `D * M < target` where it is not, with D = 256 * a + B.
+    `D * M >= target` where an integer is reached and `D * M < target` where it is not, with D = g * a + B.
     """
     at_least, less_than = reached << (32 + SHIFT), missed << (32 + SHIFT)
-    reaching, short = _SCALE * reaching + offsets[:, None], _SCALE * short + offsets[:, None]
+    reaching, short = scale * reaching + offsets[:, None], scale * short + offsets[:, None]
     impossible = ((reached > 0) & (reaching <= 0)).any(axis=1) | ((missed <= 0) & (short >= 0)).any(axis=1)
     least = np.concatenate(
         [

@@ -162,3 +162,19 @@ def _holds(weights: Array, way_back: Rescaling) -> bool:
     """
     odd, even = weights[1::2], weights[0 : 2 * (len(weights) // 2) : 2]
     return bool((odd.astype(np.int64) * 256 + even >= -(2**15)).all() and (way_back.largest < LARGEST_SUM).all())
+
+
+def lead_of_rows(call: Call[Any], at_once: int) -> int:
+    """How far the output may lie ahead where `at_once` rows of it are written as soon as their input was read."""
+    window = call.options.window
+    batch, height, width, channels = call.output.shape
+    _, rows, columns, depth = call.input.shape
+    leads = [call.input.bytes]
+    for image in range(batch):
+        for y in range(0, height, at_once):
+            seen = (y + at_once - 1) * window.stride[0] + window.kernel[0] - window.before[0]
+            read = image * rows + min(rows, max(0, seen))
+            written = image * height + min(height, y + at_once)
+            if read < batch * rows:
+                leads.append(read * columns * depth - written * width * channels)
+    return min(leads)

@@ -8,7 +8,17 @@ import numpy as np
 
 from tinyq.ir.graph import Array
 from tinyq.kernels.base import Implementation, Overlap, Routine, Target
-from tinyq.kernels.dsp._tile import CHANNELS, FILL, PIXELS, WIDEN, Tile, constants_of, is_exact, tile_routine
+from tinyq.kernels.dsp._tile import (
+    CHANNELS,
+    FILL,
+    PIXELS,
+    WIDEN,
+    Tile,
+    constants_of,
+    is_exact,
+    lead_of_rows,
+    tile_routine,
+)
 from tinyq.ops import Call, Kernel
 from tinyq.ops.convolution import ConvOptions, weights_of
 from tinyq.ops.window import Window
@@ -106,7 +116,7 @@ class Conv2D(Implementation):
         return ring + aside
 
     def overlaps(self, call: Call[ConvOptions]) -> tuple[Overlap, ...]:
-        return (Overlap(call.input, _lead(call)),)
+        return (Overlap(call.input, lead_of_rows(call, 1)),)
 
 
 def _ring(call: Call[Any]) -> Ring:
@@ -149,22 +159,6 @@ def _words(weights: Array, parts: int) -> Array:
     split = weights.reshape(channels, rows, columns, parts, depth // parts).swapaxes(2, 3)
     flat = split.reshape(channels, rows * parts, -1)
     return np.pad(flat, [(0, 0), (0, 0), (0, flat.shape[2] % 2)]).reshape(channels, rows * parts, -1, 2)
-
-
-def _lead(call: Call[Any]) -> int:
-    """Row `y` of the output is written once the ring holds all rows of the input that rows up to `y` see."""
-    window = call.options.window
-    batch, height, width, channels = call.output.shape
-    _, rows, *rest = call.input.shape
-    row_bytes = int(np.prod(rest))
-    leads = [call.input.bytes]
-    for image in range(batch):
-        for y in range(height):
-            read = min(rows, max(0, y * window.stride[0] + window.kernel[0] - window.before[0]))
-            written = (image * height + y + 1) * width * channels
-            if image * rows + read < batch * rows:
-                leads.append((image * rows + read) * row_bytes - written)
-    return min(leads)
 
 
 IMPLEMENTATION = Conv2D()
