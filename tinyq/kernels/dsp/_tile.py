@@ -6,22 +6,21 @@ weights, and SMLAD sums those. Eight sums, two words of inputs, two of weights a
 """
 
 from dataclasses import dataclass
-
 from typing import Any
 
 import numpy as np
 
 from tinyq.ir.graph import Array
 from tinyq.kernels.base import Routine
-from tinyq.kernels.dsp._fused_rescaling import SHIFT as FUSED_SHIFT
-from tinyq.kernels.dsp._fused_rescaling import fused_rescaling
-from tinyq.kernels.dsp._rescaling import LARGEST_SUM, Rescaling, rescaling
+from tinyq.kernels.dsp.requantization import Requantization, folded_bias, requantization
 from tinyq.numerics.fixed_point import wrap_int32
 from tinyq.ops import Call
-from tinyq.ops.accumulate import WEIGHTS, input_offset, output_stage
+from tinyq.ops.accumulate import WEIGHTS
 from tinyq.ops.convolution import weights_of
 
 PIXELS, CHANNELS = 2, 4
+GAIN = 256  # of the odd channels, which the even ones get by a shift
+LARGEST_SUM = 2**23  # 256 times a sum, kept modulo 2**32
 REACH = 4095  # the largest offset in a load
 UNROLLED_WORDS = 24
 STATE_REGISTERS = 9  # s7 to s15 may point to blocks
@@ -85,20 +84,21 @@ class Tile:
 
 def is_exact(call: Call[Any]) -> bool:
     """Whether a tile computes the outputs of a convolution exactly, whatever its geometry."""
-    way_back = rescaling(call)
+    back, weights = _back(call), weights_of(call).astype(np.int64)
+    odd, even = weights[1::2], weights[: len(weights) // 2 * 2 : 2]
     return (
-        input_offset(call) == 0
-        and call.tensor(WEIGHTS).shape[3] == call.input.shape[3]
+        call.tensor(WEIGHTS).shape[3] == call.input.shape[3]
         and call.options.window.dilation == (1, 1)
-        and way_back is not None
-        and _holds(weights_of(call), way_back)
+        and bool((odd * 256 + even >= -(2**15)).all())
+        and back is not None
+        and (back.truncates or bool((back.largest < LARGEST_SUM).all()))
     )
 
 
 def tile_routine(call: Call[Any], tile: Tile) -> Routine:
     """The routine that computes tiles of `call`."""
-    stage, way_back = output_stage(call, call.output.shape[3]), rescaling(call)
-    fused = way_back is not None and fused_rescaling(call, way_back) is not None
+    back = _back(call)
+    assert back is not None
     return Routine(
         "dsp/convolution_tiles",
         "void {symbol}(const tinyq_int16 *pixels, const int32_t *offsets, const int32_t *weights, int8_t *output, "
@@ -111,9 +111,8 @@ def tile_routine(call: Call[Any], tile: Tile) -> Routine:
             ("apart", tile.apart),
             ("advance", tile.advance),
             ("unrolled", tile.blocks if tile.is_unrolled else 0),
-            ("fused", FUSED_SHIFT if fused else 0),
-            ("low", stage.low),
-            ("high", stage.high),
+            ("tail", 4 * _tail(back)),
+            *back.parameters,
         ),
     )
 
@@ -126,42 +125,44 @@ def constants_of(call: Call[Any], tile: Tile, weights: Array) -> Array:
         tile: its tile.
         weights: integers [channels, blocks, taps, 2], the last axis being the two inputs of a word.
     """
-    way_back = rescaling(call)
-    assert way_back is not None
+    back = _back(call)
+    assert back is not None
     groups = -(-len(weights) // CHANNELS)
-    missing = groups * CHANNELS - len(weights)
-
-    def grouped(values: Array, fill: int = 0) -> Array:
-        edges = [(0, missing), *[(0, 0)] * (values.ndim - 1)]
-        padded = np.pad(values.astype(np.int64), edges, constant_values=fill)
-        return padded.reshape(groups, CHANNELS, *values.shape[1:])
-
-    fused = fused_rescaling(call, way_back)
-    biases = grouped(way_back.biases)
-    both, even = biases[:, 1::2] * 256 + biases[:, 0::2], biases[:, 0::2]
-    if fused is None:
-        offsets_and_shifts = grouped(way_back.offsets) * 256 + grouped(way_back.shifts, 1)
-        constants = np.stack([grouped(way_back.multipliers), offsets_and_shifts], axis=2)[:, [1, 0, 3, 2]]
-    else:
-        multipliers, offsets = map(grouped, fused)
-        both = both + offsets[:, 1::2]
-        constants = np.stack([multipliers[:, 1::2], multipliers[:, 0::2], offsets[:, 0::2]], axis=2)
-    ordered = grouped(weights)[:, :, :, tile.order()].reshape(groups, CHANNELS, -1, 2)
+    ordered = _grouped(weights)[:, :, :, tile.order()].reshape(groups, CHANNELS, -1, 2)
     halves = ordered[:, 1::2] * 256 + ordered[:, 0::2]  # [groups, 2, words, 2]
     words = (halves[..., 1] * 65536 + halves[..., 0] % 65536).swapaxes(1, 2)
-    parts = [part.reshape(groups, -1) for part in (np.stack([both, even], axis=2), words, constants)]
+    starts, ends = _around(call, back)
+    parts = [part.reshape(groups, -1) for part in (starts, words, ends)]
     return wrap_int32(np.concatenate(parts, axis=1)).astype(np.int32).ravel()
 
 
-def _holds(weights: Array, way_back: Rescaling) -> bool:
-    """Whether two weights fit the half of a word, and the sums what is left beside each other.
+def _back(call: Call[Any]) -> Requantization | None:
+    return requantization(call, gains=(GAIN,))
 
-    Args:
-        weights: integers [channels, ...].
-        way_back: of these channels.
-    """
-    odd, even = weights[1::2], weights[0 : 2 * (len(weights) // 2) : 2]
-    return bool((odd.astype(np.int64) * 256 + even >= -(2**15)).all() and (way_back.largest < LARGEST_SUM).all())
+
+def _tail(back: Requantization) -> int:
+    """Words of constants behind the weights of four channels."""
+    return 6 if back.truncates else 12 if back.by_register else 8
+
+
+def _grouped(values: Array) -> Array:
+    """int64 [groups, 4, ...] of values [channels, ...], with zeros at the end."""
+    edges = [(0, -len(values) % CHANNELS), *[(0, 0)] * (values.ndim - 1)]
+    return np.pad(values.astype(np.int64), edges).reshape(-1, CHANNELS, *values.shape[1:])
+
+
+def _around(call: Call[Any], back: Requantization) -> tuple[Array, Array]:
+    """What stands before the weights of each group, the starts of its sums, and what stands behind them."""
+    starts, multipliers = _grouped(back.starts), _grouped(back.multipliers)
+    even, odd = np.s_[:, 0::2], np.s_[:, 1::2]
+    if back.truncates:
+        bias = _grouped(folded_bias(call))
+        ends = np.stack([multipliers[odd], multipliers[even], starts[even] - GAIN * bias[even]], axis=2)
+        return np.stack([starts[odd] + bias[even], bias[even]], axis=2), ends
+    bias = starts // 2
+    columns = [multipliers, _grouped(back.offsets), *([_grouped(back.shifts)] if back.by_register else [])]
+    swapped = np.stack(columns, axis=2)[:, [1, 0, 3, 2]]
+    return np.stack([GAIN * bias[odd] + bias[even], bias[even]], axis=2), swapped
 
 
 def lead_of_rows(call: Call[Any], at_once: int) -> int:

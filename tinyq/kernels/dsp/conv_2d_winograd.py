@@ -1,7 +1,7 @@
-"""CONV_2D 3x3 with stride 1 by Winograd's F(4x4, 3x3): 36 multiplications where the definition has 144, in exact integers.
+"""CONV_2D 3x3 with stride 1 by Winograd's F(4x4, 3x3) in exact integers: 36 products where the definition has 144.
 
-`Y = At ((G w Gt) * (Bt x B)) A` (Lavin and Gray, Fast Algorithms for Convolutional Neural Networks, arXiv:1509.09308). G
-is scaled by 24, and its last row by 6, which `At` makes up for; the results are 576 times the sums. They are computed
+`Y = At ((G w Gt) * (Bt x B)) A` (Lavin and Gray, Fast Algorithms for Convolutional Neural Networks, arXiv:1509.09308).
+G is scaled by 24, and its last row by 6, which `At` makes up for; the results are 576 times the sums. They are computed
 modulo 2**32: 576 = 64 * 9, and 9 has an inverse there, so that 64 times a sum below 2**25 comes out exactly.
 Inputs count from -128, so that two of them lie in one word without a borrow between them.
 """
@@ -14,13 +14,11 @@ import numpy as np
 
 from tinyq.ir.graph import Array
 from tinyq.kernels.base import Implementation, Overlap, Routine, Target
-from tinyq.kernels.dsp._fused_rescaling import SHIFT as FUSED_SHIFT
-from tinyq.kernels.dsp._fused_rescaling import fused_rescaling
-from tinyq.kernels.dsp._rescaling import LARGEST_SUM, rescaling
 from tinyq.kernels.dsp._tile import FILL, lead_of_rows
+from tinyq.kernels.dsp.requantization import DOUBLED, Requantization, requantization
 from tinyq.numerics.fixed_point import wrap_int32
 from tinyq.ops import Call, Kernel
-from tinyq.ops.accumulate import WEIGHTS, input_offset, output_stage
+from tinyq.ops.accumulate import WEIGHTS
 from tinyq.ops.convolution import ConvOptions, weights_of
 from tinyq.ops.window import Window
 
@@ -28,6 +26,7 @@ KERNEL_TRANSFORM = np.array([[6, 0, 0], [-4, -4, -4], [-4, 4, -4], [1, 2, 4], [1
 OUTPUT, INPUT = 4, 6  # pixels of a tile in either direction
 TILES, CHANNELS = 2, 4  # at once
 SCALE, KEPT = 576, 64
+LARGEST_SUM = 2**25
 LEAST_INPUT = -128
 DEEPEST = 128  # channels: the loop over them is unrolled
 
@@ -40,7 +39,7 @@ class WinogradKernel(Kernel):
 
     Attributes:
         weights: int16 [groups, 36, input channels / 2, 4, 2], transformed.
-        constants: int32 [groups, 4, 3]: bias, multiplier, offset and shift.
+        constants: int32 [groups, 4, 4]: bias, multiplier, offset, word of shifts.
         row: int16 numbers of a row of the padded image.
         padding_value: counted from -128.
         whole: whether all tiles lie in the image.
@@ -63,17 +62,16 @@ class Conv2DWinograd(Implementation):
     template = "dsp/conv_2d_winograd"
 
     def applies(self, call: Call[ConvOptions], target: Target) -> bool:
-        window, way_back = call.options.window, rescaling(call)
+        window, back = call.options.window, _back(call)
         depth, channels = call.input.shape[3], call.output.shape[3]
         return (
             target.optimize == "speed"
             and (window.kernel, window.stride, window.dilation) == ((3, 3), (1, 1), (1, 1))
-            and input_offset(call) == 0
             and call.tensor(WEIGHTS).shape[3] == depth <= DEEPEST
             and depth % CHANNELS == channels % CHANNELS == 0
             and OUTPUT * channels < 2**12
-            and way_back is not None
-            and bool((way_back.largest < LARGEST_SUM).all())
+            and back is not None
+            and (back.truncates or bool((back.largest < LARGEST_SUM).all()))
         )
 
     def cycles(self, call: Call[ConvOptions]) -> float:
@@ -85,7 +83,6 @@ class Conv2DWinograd(Implementation):
         return tiles * (once + channels / CHANNELS * group) + call.input.elements * 3
 
     def kernel(self, call: Call[ConvOptions]) -> WinogradKernel:
-        _, height, width, _ = call.output.shape
         return WinogradKernel(
             weights=_transformed(weights_of(call)),
             constants=_constants(call),
@@ -98,9 +95,9 @@ class Conv2DWinograd(Implementation):
         )
 
     def routines(self, call: Call[ConvOptions]) -> Mapping[str, Routine]:
-        stage, fused = output_stage(call, call.output.shape[3]), _fused(call) is not None
+        back = _back(call)
+        assert back is not None
         pairs = ("pairs", call.input.shape[3] // 2)
-        clamp = (("channels", call.output.shape[3]), ("fused", FUSED_SHIFT if fused else 0))
         inputs = "void {symbol}(const tinyq_int16 *pixels, tinyq_int16 *results, int32_t row_bytes)"
         products = "void {symbol}(const tinyq_int16 *inputs, const int16_t *weights, tinyq_int32 *results)"
         outputs = (
@@ -111,7 +108,7 @@ class Conv2DWinograd(Implementation):
             "widen": _WIDEN,
             "input": Routine("dsp/winograd_input", inputs, (pairs,)),
             "multiply": Routine("dsp/winograd_multiply", products, (pairs, ("products", INPUT * INPUT))),
-            "output": Routine("dsp/winograd_output", outputs, (*clamp, ("low", stage.low), ("high", stage.high))),
+            "output": Routine("dsp/winograd_output", outputs, (("channels", call.output.shape[3]), *back.parameters)),
         }
 
     def scratch_bytes(self, call: Call[ConvOptions]) -> int:
@@ -127,12 +124,12 @@ class Conv2DWinograd(Implementation):
 def _row(call: Call[Any]) -> int:
     tiles = -(-call.output.shape[2] // (OUTPUT * TILES))
     columns = max(call.options.window.before[1] + call.input.shape[2], OUTPUT * TILES * tiles + INPUT - OUTPUT)
-    return columns * call.input.shape[3]
+    return int(columns * call.input.shape[3])
 
 
 def _is_whole(call: Call[Any]) -> bool:
     _, height, width, _ = call.output.shape
-    return height % OUTPUT == 0 and width % (OUTPUT * TILES) == 0
+    return bool(height % OUTPUT == 0 and width % (OUTPUT * TILES) == 0)
 
 
 def _transformed(weights: Array) -> Array:
@@ -146,21 +143,18 @@ def _transformed(weights: Array) -> Array:
     )
 
 
-def _fused(call: Call[Any]) -> tuple[Array, Array] | None:
-    way_back = rescaling(call)
-    return None if way_back is None else fused_rescaling(call, way_back, KEPT)
+def _back(call: Call[Any]) -> Requantization | None:
+    return requantization(call, gains=(KEPT,))
 
 
 def _constants(call: Call[Any]) -> Array:
-    way_back, fused = rescaling(call), _fused(call)
-    assert way_back is not None
+    back = _back(call)
+    assert back is not None
+    times = SCALE // (KEPT if back.truncates else DOUBLED)
     sums = weights_of(call).astype(np.int64).sum(axis=(1, 2, 3))
-    biases = SCALE * (way_back.biases + LEAST_INPUT * sums)
-    if fused is None:
-        rows = [biases, way_back.multipliers, way_back.offsets * 256 + way_back.shifts]
-    else:
-        rows = [biases + SCALE // KEPT * fused[1], fused[0], np.zeros_like(biases)]
-    return wrap_int32(np.stack(rows, axis=1)).astype(np.int32).reshape(-1, CHANNELS, 3)
+    biases = times * back.starts.astype(np.int64) + SCALE * LEAST_INPUT * sums
+    rows = np.stack([biases, back.multipliers, back.offsets, back.shifts], axis=1)
+    return wrap_int32(rows).astype(np.int32).reshape(-1, CHANNELS, 4)
 
 
 IMPLEMENTATION = Conv2DWinograd()
