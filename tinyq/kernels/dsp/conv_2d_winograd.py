@@ -138,9 +138,9 @@ def _transformed(weights: Array) -> Array:
     kernels = np.einsum("ai,cijd,bj->cabd", KERNEL_TRANSFORM, weights.astype(np.int64), KERNEL_TRANSFORM)
     split = kernels.reshape(channels // CHANNELS, CHANNELS, INPUT * INPUT, depth // 4, 2, 2)
     # [group, channel, product, four, half, pair] to [group, product, four, pair, channel, half]
-    return (
-        split.transpose(0, 2, 3, 5, 1, 4).reshape(channels // CHANNELS, INPUT * INPUT, -1, CHANNELS, 2).astype(np.int16)
-    )
+    ordered = split.transpose(0, 2, 3, 5, 1, 4).astype(np.int16)
+    transformed: Array = ordered.reshape(channels // CHANNELS, INPUT * INPUT, -1, CHANNELS, 2)
+    return transformed
 
 
 def _back(call: Call[Any]) -> Requantization | None:
