@@ -12,7 +12,7 @@ import numpy as np
 
 from tinyq.ir.graph import Array
 from tinyq.kernels.base import Routine
-from tinyq.kernels.dsp.requantization import Requantization, folded_bias, requantization
+from tinyq.kernels.dsp.requantization import BY_REGISTER, Requantization, folded_bias, requantization
 from tinyq.numerics.fixed_point import wrap_int32
 from tinyq.ops import Call
 from tinyq.ops.accumulate import WEIGHTS
@@ -21,6 +21,7 @@ from tinyq.ops.convolution import weights_of
 PIXELS, CHANNELS = 2, 4
 GAIN = 256  # of the odd channels, which the even ones get by a shift
 LARGEST_SUM = 2**23  # 256 times a sum, kept modulo 2**32
+SHARED_SHIFT = 10  # of the truncating form, where a routine has the other one as well
 REACH = 4095  # the largest offset in a load
 UNROLLED_WORDS = 24
 STATE_REGISTERS = 9  # s7 to s15 may point to blocks
@@ -102,7 +103,7 @@ def tile_routine(call: Call[Any], tile: Tile) -> Routine:
     return Routine(
         "dsp/convolution_tiles",
         "void {symbol}(const tinyq_int16 *pixels, const int32_t *offsets, const int32_t *weights, int8_t *output, "
-        "int32_t tiles, int32_t blocks, int32_t groups, int32_t second)",
+        "int32_t tiles, int32_t blocks, int32_t groups, int32_t second, int32_t tail)",
         (
             ("taps", tile.taps),
             ("unit", tile.unit),
@@ -111,8 +112,7 @@ def tile_routine(call: Call[Any], tile: Tile) -> Routine:
             ("apart", tile.apart),
             ("advance", tile.advance),
             ("unrolled", tile.blocks if tile.is_unrolled else 0),
-            ("tail", 4 * _tail(back)),
-            *back.parameters,
+            *_forms(back, tile),
         ),
     )
 
@@ -131,7 +131,7 @@ def constants_of(call: Call[Any], tile: Tile, weights: Array) -> Array:
     ordered = _grouped(weights)[:, :, :, tile.order()].reshape(groups, CHANNELS, -1, 2)
     halves = ordered[:, 1::2] * 256 + ordered[:, 0::2]  # [groups, 2, words, 2]
     words = (halves[..., 1] * 65536 + halves[..., 0] % 65536).swapaxes(1, 2)
-    starts, ends = _around(call, back)
+    starts, ends = _around(call, back, tile)
     parts = [part.reshape(groups, -1) for part in (starts, words, ends)]
     return wrap_int32(np.concatenate(parts, axis=1)).astype(np.int32).ravel()
 
@@ -140,9 +140,33 @@ def _back(call: Call[Any]) -> Requantization | None:
     return requantization(call, gains=(GAIN,))
 
 
-def _tail(back: Requantization) -> int:
-    """Words of constants behind the weights of four channels."""
-    return 6 if back.truncates else 12 if back.by_register else 8
+def tail_bytes(call: Call[Any], tile: Tile) -> int:
+    """Bytes of constants behind the weights of four channels."""
+    back = _back(call)
+    assert back is not None
+    return 24 if back.truncates else 16 * _columns(back, tile)
+
+
+def _columns(back: Requantization, tile: Tile) -> int:
+    """Words for each channel of the rounding form: multiplier, offset, and shifts where code does not hold them."""
+    return 3 if back.by_register or _has_both_forms(back, tile) else 2
+
+
+def _has_both_forms(back: Requantization, tile: Tile) -> bool:
+    """Whether layers with an activation and layers without one share the routine: it is long where blocks are."""
+    found = dict(back.parameters)
+    usual = (found["requantize_mixed"], found["low"], found["high"]) == (0, -128, 127)
+    shared = found["requantize_shift"] == SHARED_SHIFT if back.truncates else found["requantize_shift"] != 0
+    return not tile.is_unrolled and usual and shared
+
+
+def _forms(back: Requantization, tile: Tile) -> tuple[tuple[str, int], ...]:
+    """Parameters: the shift of the truncating form or 0, whether there is the rounding one, and what that one needs."""
+    if _has_both_forms(back, tile):
+        changed = {**dict(back.parameters), "requantize_truncates": 0, "requantize_shift": BY_REGISTER}
+        return (("truncating", SHARED_SHIFT), ("rounding", 1), *changed.items())
+    shift = dict(back.parameters)["requantize_shift"] if back.truncates else 0
+    return (("truncating", shift), ("rounding", int(not back.truncates)), *back.parameters)
 
 
 def _grouped(values: Array) -> Array:
@@ -151,7 +175,7 @@ def _grouped(values: Array) -> Array:
     return np.pad(values.astype(np.int64), edges).reshape(-1, CHANNELS, *values.shape[1:])
 
 
-def _around(call: Call[Any], back: Requantization) -> tuple[Array, Array]:
+def _around(call: Call[Any], back: Requantization, tile: Tile) -> tuple[Array, Array]:
     """What stands before the weights of each group, the starts of its sums, and what stands behind them."""
     starts, multipliers = _grouped(back.starts), _grouped(back.multipliers)
     even, odd = np.s_[:, 0::2], np.s_[:, 1::2]
@@ -160,7 +184,7 @@ def _around(call: Call[Any], back: Requantization) -> tuple[Array, Array]:
         ends = np.stack([multipliers[odd], multipliers[even], starts[even] - GAIN * bias[even]], axis=2)
         return np.stack([starts[odd] + bias[even], bias[even]], axis=2), ends
     bias = starts // 2
-    columns = [multipliers, _grouped(back.offsets), *([_grouped(back.shifts)] if back.by_register else [])]
+    columns = [multipliers, _grouped(back.offsets), _grouped(back.shifts)][: _columns(back, tile)]
     swapped = np.stack(columns, axis=2)[:, [1, 0, 3, 2]]
     return np.stack([GAIN * bias[odd] + bias[even], bias[even]], axis=2), swapped
 

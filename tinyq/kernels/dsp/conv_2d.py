@@ -17,6 +17,7 @@ from tinyq.kernels.dsp._tile import (
     constants_of,
     is_exact,
     lead_of_rows,
+    tail_bytes,
     tile_routine,
 )
 from tinyq.ops import Call, Kernel
@@ -63,6 +64,7 @@ class RingKernel(Kernel):
         advance: int16 numbers from tile to tile.
         blocks: of a tile.
         groups: of four output channels.
+        tail: bytes of constants behind the weights of a group.
     """
 
     stream: Array
@@ -75,6 +77,7 @@ class RingKernel(Kernel):
     advance: int
     blocks: int
     groups: int
+    tail: int
 
 
 class Conv2D(Implementation):
@@ -104,6 +107,7 @@ class Conv2D(Implementation):
             advance=tile.advance // 2,
             blocks=tile.blocks,
             groups=-(-call.output.shape[3] // CHANNELS),
+            tail=tail_bytes(call, tile),
         )
 
     def routines(self, call: Call[ConvOptions]) -> Mapping[str, Routine]:

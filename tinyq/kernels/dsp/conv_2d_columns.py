@@ -12,7 +12,17 @@ import numpy as np
 
 from tinyq.ir.graph import Array
 from tinyq.kernels.base import Implementation, Overlap, Routine, Target
-from tinyq.kernels.dsp._tile import CHANNELS, FILL, PIXELS, WIDEN, Tile, constants_of, is_exact, tile_routine
+from tinyq.kernels.dsp._tile import (
+    CHANNELS,
+    FILL,
+    PIXELS,
+    WIDEN,
+    Tile,
+    constants_of,
+    is_exact,
+    tail_bytes,
+    tile_routine,
+)
 from tinyq.ops import Call, Kernel
 from tinyq.ops.convolution import ConvOptions, weights_of
 from tinyq.ops.window import Window
@@ -29,6 +39,7 @@ class ImageKernel(Kernel):
         rows: of it.
         blocks: of a tile.
         groups: of four output channels.
+        tail: bytes of constants behind the weights of a group.
     """
 
     stream: Array
@@ -41,6 +52,7 @@ class ImageKernel(Kernel):
     rows: int
     blocks: int
     groups: int
+    tail: int
 
 
 class Conv2DColumns(Implementation):
@@ -79,6 +91,7 @@ class Conv2DColumns(Implementation):
             rows=rows,
             blocks=tile.blocks,
             groups=call.output.shape[3] // CHANNELS,
+            tail=tail_bytes(call, tile),
         )
 
     def routines(self, call: Call[ConvOptions]) -> Mapping[str, Routine]:
