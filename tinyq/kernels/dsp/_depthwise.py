@@ -9,6 +9,7 @@ from tinyq.ir.graph import Array
 from tinyq.ops import Call
 from tinyq.ops.accumulate import OutputStage, bias_of, input_offset, output_stage, weights_by_channel
 
+LARGEST_OFFSET = 4095  # of a load, in bytes
 LARGEST_SHIFT = 22  # beyond it the zero point, shifted, leaves no room in 32 bits
 
 

@@ -6,13 +6,12 @@ from typing import Any
 
 from tinyq.ir.graph import Array
 from tinyq.kernels.base import Implementation, Overlap, Routine, Target
-from tinyq.kernels.dsp._depthwise import packed_3x3, scaling
+from tinyq.kernels.dsp._depthwise import LARGEST_OFFSET, packed_3x3, scaling
 from tinyq.ops import Call, Kernel
 from tinyq.ops.accumulate import output_stage
 from tinyq.ops.window import Window
 
 WIDEST_UNROLLED = 10  # columns; their line buffer is in FPU registers
-LARGEST_OFFSET = 4095  # of a load
 SAME = Window((3, 3), (1, 1), (1, 1), (1, 1), (1, 1))
 
 
