@@ -1,0 +1,119 @@
+"""ADD of two tensors of one shape: two multiplications or a table, a shift and a clamp, proven for every pair of inputs."""
+
+from dataclasses import dataclass
+from functools import cache
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from tinyq.ir.graph import Array
+from tinyq.kernels.base import Implementation, Overlap, Target
+from tinyq.ops import Call, Kernel
+from tinyq.ops.add import Scaling, output_range, scalings, sums
+
+INT8 = np.arange(-128, 128)
+LARGEST_SHIFT = 22  # so that the sum of a product of each operand and the start stays within int32
+NEAR = sorted(product(range(-3, 4), repeat=2), key=lambda pair: abs(pair[0]) + abs(pair[1]))
+
+
+@dataclass(frozen=True, eq=False)
+class AddKernel(Kernel):
+    """`clamp((first + multipliers[1] * x2) >> shift)`, where first is `table[x1 + 128]` or `multipliers[0] * x1 + start`.
+
+    Attributes:
+        elements: of each tensor.
+        table: int32 [256] for the operand with number `looked_up`; None where both are multiplied.
+    """
+
+    elements: int
+    multipliers: tuple[int, int]
+    start: int
+    shift: int
+    low: int
+    high: int
+    table: Array | None
+    looked_up: int
+
+
+class Add(Implementation):
+    """In place; the reference's three multiplications with six roundings give the same for all 65,536 pairs."""
+
+    op = "ADD"
+    template = "dsp/add"
+
+    def applies(self, call: Call[Any], target: Target) -> bool:
+        shapes = {tensor.shape for tensor in (call.tensor(0), call.tensor(1), call.output)}
+        return len(shapes) == 1 and _form(*scalings(call), *output_range(call)) is not None
+
+    def cycles(self, call: Call[Any]) -> float:
+        return call.output.elements * 8.0
+
+    def kernel(self, call: Call[Any]) -> AddKernel:
+        low, high = output_range(call)
+        form = _form(*scalings(call), low, high)
+        assert form is not None
+        table = np.array(form.table, np.int32) if form.table else None
+        return AddKernel(
+            call.output.elements, form.multipliers, form.start, form.shift, low, high, table, form.looked_up
+        )
+
+    def overlaps(self, call: Call[Any]) -> tuple[Overlap, ...]:
+        return tuple(Overlap(tensor) for tensor in (call.tensor(0), call.tensor(1)) if not tensor.is_constant)
+
+
+@dataclass(frozen=True)
+class _Form:
+    multipliers: tuple[int, int]
+    shift: int
+    start: int = 0
+    table: tuple[int, ...] = ()
+    looked_up: int = 0
+
+
+@cache
+def _form(first: Scaling, second: Scaling, output: Scaling, low: int, high: int) -> _Form | None:
+    """Numbers that give the reference's answer to every pair, found by trying; None if there are none nearby."""
+    wanted = np.clip(sums(first, second, output, INT8[:, np.newaxis], INT8), low, high)
+    steps = [_real(scaling) * _real(output) * 2.0**20 for scaling in (first, second)]  # of the output, for a step of x
+    shift = min(LARGEST_SHIFT, LARGEST_SHIFT - int(np.ceil(np.log2(max(*steps, 1e-9)))))
+    if shift < 1:
+        return None
+    # start + products must lie within [least, greatest]
+    least = np.where(wanted > low, wanted << shift, -(2**40))
+    greatest = np.where(wanted < high, (wanted + 1 << shift) - 1, 2**40)
+    for near in NEAR:
+        multipliers = [round(step * 2.0**shift) + offset for step, offset in zip(steps, near, strict=True)]
+        products = multipliers[0] * INT8[:, np.newaxis] + multipliers[1] * INT8
+        found = _between((least - products).max(), (greatest - products).min())
+        if found is not None and abs(found) < 2**30:
+            return _Form((multipliers[0], multipliers[1]), shift, found)
+    return _with_table(steps, shift, least, greatest)
+
+
+def _with_table(steps: list[float], shift: int, least: Array, greatest: Array) -> _Form | None:
+    """A sum whose start depends on one of the operands."""
+    for looked_up in (0, 1):
+        for near in range(-8, 9):
+            multiplier = round(steps[1 - looked_up] * 2.0**shift) + near
+            products = multiplier * (INT8 if looked_up == 0 else INT8[:, np.newaxis])
+            lows = (least - products).max(axis=1 - looked_up)
+            highs = (greatest - products).min(axis=1 - looked_up)
+            table = [_between(low, high) for low, high in zip(lows, highs, strict=True)]
+            starts = [start for start in table if start is not None and abs(start) < 2**30]
+            if len(starts) == len(INT8):
+                multipliers = (0, multiplier) if looked_up == 0 else (multiplier, 0)
+                return _Form(multipliers, shift, table=tuple(starts), looked_up=looked_up)
+    return None
+
+
+def _between(least: int, greatest: int) -> int | None:
+    """The integer of [least, greatest] that is nearest to 0."""
+    return None if least > greatest else int(np.clip(0, least, greatest))
+
+
+def _real(scaling: Scaling) -> float:
+    return scaling.multiplier * 2.0 ** (scaling.shift - 31)
+
+
+IMPLEMENTATION = Add()
