@@ -2,19 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 import numpy as np
 
 from tinyq.ir.graph import Array
 from tinyq.kernels.base import Implementation, Overlap, Routine, Target
-from tinyq.kernels.dsp._depthwise import LARGEST_OFFSET, packed_3x3, scaling
+from tinyq.kernels.dsp._depthwise import LARGEST_OFFSET, packed_3x3, required, requantized
 from tinyq.ops import Call, Kernel
-from tinyq.ops.accumulate import output_stage
 from tinyq.ops.window import Window
 
 WIDEST_UNROLLED = 6  # outputs in a row without a loop
 LARGEST_PADDING = 2  # so that every window sees a pixel
+OUTPUTS_IN_A_TURN = 4  # an even number: with stride 1, outputs alternate between two registers
 POSITIONS = 3  # a window's columns
 
 
@@ -42,20 +43,17 @@ class Depthwise3x3(Implementation):
         start, step, turns = _loop(call)
         unrolled = start + 2 * step + POSITIONS if turns else width
         reach = (2 * width + min(width, unrolled)) * channels
-        return reach <= LARGEST_OFFSET and scaling(call, channels) is not None
+        return reach <= LARGEST_OFFSET and requantized(call) is not None
 
     def cycles(self, call: Call[Any]) -> float:
         return call.output.elements * (18.0 + 4.0 * min(call.options.window.stride[1], POSITIONS))
 
     def kernel(self, call: Call[Any]) -> Depthwise3x3Kernel:
-        found = scaling(call, call.output.shape[3])
-        assert found is not None
-        return Depthwise3x3Kernel(call.input.shape, call.output.shape, packed_3x3(call, found))
+        return Depthwise3x3Kernel(call.input.shape, call.output.shape, packed_3x3(call))
 
     def routines(self, call: Call[Any]) -> Mapping[str, Routine]:
         _, height, width, channels = call.input.shape
-        window, found, stage = call.options.window, scaling(call, channels), output_stage(call, channels)
-        assert found is not None
+        window = call.options.window
         start, step, turns = _loop(call)
         numbers = {
             "height": height,
@@ -68,13 +66,10 @@ class Depthwise3x3(Implementation):
             "top": window.before[0],
             "left": window.before[1],
             "padding": call.input.zero_point,
-            "is_exact_in_two": int(found.is_exact_in_two),
-            "shift": found.shift,
-            "low": stage.low,
-            "high": stage.high,
             "loop_start": start,
             "loop_step": step,
             "loop_turns": turns,
+            **dict(required(call).parameters),
         }
         signature = "void {symbol}(const int8_t *image, int8_t *output, const int32_t *constants)"
         return {"rows": Routine("dsp/depthwise_3x3", signature, tuple(numbers.items()))}
@@ -90,7 +85,7 @@ def _loop(call: Call[Any]) -> tuple[int, int, int]:
     """
     stride, left = call.options.window.stride[1], call.options.window.before[1]
     width, outputs = call.input.shape[2], call.output.shape[2]
-    step = max(stride, 2) * 2 if stride < POSITIONS else stride
+    step = stride * OUTPUTS_IN_A_TURN
 
     def is_alike(position: int) -> bool:
         seeing = [(position - column) // stride for column in range(POSITIONS) if (position - column) % stride == 0]
@@ -99,9 +94,10 @@ def _loop(call: Call[Any]) -> tuple[int, int, int]:
             for output in seeing
         )
 
-    alike = [position for position in range(left + width) if is_alike(position)]
-    start = alike[0] if alike and outputs > WIDEST_UNROLLED else 0
-    turns = (alike[-1] + 1 - start) // step if start or outputs > WIDEST_UNROLLED and alike else 0
+    positions = range(left + width)
+    start = next((position for position in positions if is_alike(position)), len(positions))
+    alike = len(list(takewhile(is_alike, positions[start:])))
+    turns = alike // step if outputs > WIDEST_UNROLLED else 0
     return (start, step, turns) if turns > 1 else (0, step, 0)
 
 

@@ -6,9 +6,8 @@ from typing import Any
 
 from tinyq.ir.graph import Array
 from tinyq.kernels.base import Implementation, Overlap, Routine, Target
-from tinyq.kernels.dsp._depthwise import LARGEST_OFFSET, packed_3x3, scaling
+from tinyq.kernels.dsp._depthwise import LARGEST_OFFSET, packed_3x3, required, requantized
 from tinyq.ops import Call, Kernel
-from tinyq.ops.accumulate import output_stage
 from tinyq.ops.window import Window
 
 WIDEST_UNROLLED = 10  # columns; their line buffer is in FPU registers
@@ -37,31 +36,24 @@ class Depthwise3x3InPlace(Implementation):
             call.options.window == SAME
             and call.output.shape == call.input.shape
             and reach <= LARGEST_OFFSET
-            and scaling(call, channels) is not None
+            and requantized(call) is not None
         )
 
     def cycles(self, call: Call[Any]) -> float:
         return call.output.elements * (18.0 if _unroll(call) else 17.0)
 
     def kernel(self, call: Call[Any]) -> InPlaceKernel:
-        found = scaling(call, call.output.shape[3])
-        assert found is not None
-        return InPlaceKernel(call.input.shape, packed_3x3(call, found), _unroll(call) > 0)
+        return InPlaceKernel(call.input.shape, packed_3x3(call), _unroll(call) > 0)
 
     def routines(self, call: Call[Any]) -> Mapping[str, Routine]:
         _, height, width, channels = call.input.shape
-        found, stage = scaling(call, channels), output_stage(call, channels)
-        assert found is not None
         numbers = {
             "height": height,
             "width": width,
             "channels": channels,
             "padding": call.input.zero_point,
-            "is_exact_in_two": int(found.is_exact_in_two),
-            "shift": found.shift,
-            "low": stage.low,
-            "high": stage.high,
             "unroll": _unroll(call),
+            **dict(required(call).parameters),
         }
         return {
             "rows": Routine(
