@@ -39,12 +39,15 @@ def packed_3x3(call: Call[Any]) -> Array:
         *(_word(top[:, column], middle[:, column]) for column in range(3)),
         _word(np.zeros(len(weights)), bottom[:, 1]),
         _word(bottom[:, 0], bottom[:, 2]),
-        found.starts,
-        found.multipliers,
-        *(() if found.truncates else (found.offsets,)),
-        *((found.shifts,) if found.by_register else ()),
+        *scaling_words(found),
     ]
     return np.stack(words, axis=1).astype(np.int32)
+
+
+def scaling_words(found: Requantization) -> tuple[Array, ...]:
+    """What follows the weights: the start of a sum, the multiplier, and what else the form needs."""
+    offsets = () if found.truncates else (found.offsets,)
+    return (found.starts, found.multipliers, *offsets, *((found.shifts,) if found.by_register else ()))
 
 
 def _word(low: Array, high: Array) -> Array:
