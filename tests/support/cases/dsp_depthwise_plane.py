@@ -14,6 +14,7 @@ KERNELS = [(3, 3), (5, 5), (7, 7), (10, 4), (1, 9), (9, 1), (4, 6), (2, 11), (3,
 def cases(draw: Draw) -> Case:
     """One convolution."""
     if draw(st.booleans()):
-        return draw(depthwise_conv_2d.cases())
+        usual: Case = draw(depthwise_conv_2d.cases())
+        return usual
     stride, padding = draw(st.sampled_from([1, 1, 2, 3])), draw(st.sampled_from([SAME, VALID]))
     return depthwise_case(draw, draw(st.sampled_from(KERNELS)), stride, padding, draw(st.sampled_from([1, 1, 2])))

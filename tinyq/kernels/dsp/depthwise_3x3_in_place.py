@@ -6,7 +6,7 @@ from typing import Any
 
 from tinyq.ir.graph import Array
 from tinyq.kernels.base import Implementation, Overlap, Routine, Target
-from tinyq.kernels.dsp._depthwise import LARGEST_OFFSET, packed_3x3, required, requantized
+from tinyq.kernels.dsp._depthwise import LARGEST_OFFSET, packed_3x3, requantized, required
 from tinyq.ops import Call, Kernel
 from tinyq.ops.window import Window
 
