@@ -1,4 +1,4 @@
-"""ADD of two tensors of one shape: two multiplications or a table, a shift and a clamp, proven for every pair of inputs."""
+"""ADD of two tensors of one shape: two products or a table, a shift and a clamp, proven for every pair of inputs."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -19,11 +19,11 @@ NEAR = sorted(product(range(-3, 4), repeat=2), key=lambda pair: abs(pair[0]) + a
 
 @dataclass(frozen=True, eq=False)
 class AddKernel(Kernel):
-    """`clamp((first + multipliers[1] * x2) >> shift)`, where first is `table[x1 + 128]` or `multipliers[0] * x1 + start`.
+    """`clamp((multipliers[0] * x1 + multipliers[1] * x2 + start) >> shift)`.
 
     Attributes:
         elements: of each tensor.
-        table: int32 [256] for the operand with number `looked_up`; None where both are multiplied.
+        table: int32 [256], in place of the product and `start` of the operand with number `looked_up`; or None.
     """
 
     elements: int

@@ -1,4 +1,4 @@
-"""DEPTHWISE_CONV_2D, 3x3 with stride 1 and padding all around: over its input, channel by channel, two rows at a time."""
+"""DEPTHWISE_CONV_2D, 3x3 with stride 1 and padding all around: in place, channel by channel, two rows at a time."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
