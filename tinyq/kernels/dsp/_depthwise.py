@@ -1,5 +1,6 @@
 """What the depthwise kernels share: their constants as the routines load them, and the numbers of their routines."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -11,12 +12,13 @@ from tinyq.ops import Call
 from tinyq.ops.accumulate import weights_by_channel
 
 LARGEST_OFFSET = 4095  # of a load, in bytes
+TRUNCATING_GAIN = 256
 
 
 @lru_cache(maxsize=256)
 def requantized(call: Call[Any]) -> Requantization | None:
     """The way back to int8, as selection, plan and code ask for it; None where there is none."""
-    return requantization(call)
+    return requantization(call, (TRUNCATING_GAIN,))
 
 
 def required(call: Call[Any]) -> Requantization:
@@ -27,30 +29,35 @@ def required(call: Call[Any]) -> Requantization:
 
 
 def packed_3x3(call: Call[Any]) -> Array:
-    """int32 [channels, 7 to 9]: what the routines load for each channel.
+    """int32 [channels, 5, 8 or 9]: weights and scaling as the macro `load_constants` of the routines wants them.
 
-    Weights w[row][column] times the gain as halves of words, low half first: (w00, w10), (w01, w11), (w02, w12),
-    (0, w21), (w20, w22); then what a sum starts at, the multiplier, and the offset and the shifts if they are used.
+    Where two instructions are exact, weights are bytes, which the routines multiply by the gain 256; else they are
+    halves of words, multiplied by the gain here.
     """
-    found = required(call)
-    weights = weights_by_channel(call).reshape(-1, 3, 3) * found.gains[:, np.newaxis, np.newaxis]
-    top, middle, bottom = (weights[:, row] for row in range(3))
+    found, weights = required(call), weights_by_channel(call).reshape(-1, 3, 3)
+    layout: tuple[tuple[str, ...], ...]
+    if found.truncates:
+        assert (found.gains == TRUNCATING_GAIN).all()
+        layout, bits = (("00", "01", "10", "11"), ("02", "", "12", ""), ("21", "20", "", "22")), 8
+    else:
+        weights = weights * found.gains[:, np.newaxis, np.newaxis]
+        layout, bits = (("00", "10"), ("01", "11"), ("02", "12"), ("", "21"), ("20", "22")), 16
     words = [
-        *(_word(top[:, column], middle[:, column]) for column in range(3)),
-        _word(np.zeros(len(weights)), bottom[:, 1]),
-        _word(bottom[:, 0], bottom[:, 2]),
-        *scaling_words(found),
+        _word([weights[:, int(at[0]), int(at[1])] if at else np.zeros(len(weights)) for at in word], bits)
+        for word in layout
     ]
-    return np.stack(words, axis=1).astype(np.int32)
+    return np.stack([*words, *scaling_words(found)], axis=1)
+
+
+def _word(parts: Sequence[Array], bits: int) -> Array:
+    """int32 words of parts of so many bits, the lowest first."""
+    masked = [part.astype(np.int64) & (1 << bits) - 1 for part in parts]
+    word: Array = np.sum([part << bits * place for place, part in enumerate(masked)], axis=0)
+    return word.astype(np.uint32).view(np.int32)
 
 
 def scaling_words(found: Requantization) -> tuple[Array, ...]:
     """What follows the weights: the start of a sum, the multiplier, and what else the form needs."""
     offsets = () if found.truncates else (found.offsets,)
-    return (found.starts, found.multipliers, *offsets, *((found.shifts,) if found.by_register else ()))
-
-
-def _word(low: Array, high: Array) -> Array:
-    """Two int16 halves in one int32."""
-    word: Array = (low.astype(np.int64) & 0xFFFF) | (high.astype(np.int64) << 16)
-    return word
+    words = (found.starts, found.multipliers, *offsets, *((found.shifts,) if found.by_register else ()))
+    return tuple(each.astype(np.int32) for each in words)

@@ -47,7 +47,8 @@ class Depthwise3x3(Implementation):
 
     def cycles(self, call: Call[Any]) -> float:
         stride: int = call.options.window.stride[1]
-        return call.output.elements * (14.0 + 4.0 * min(stride, POSITIONS))
+        each = 10.7 + 5.0 * min(stride, POSITIONS) + (0.0 if required(call).truncates else 5.0)
+        return call.output.elements * each
 
     def kernel(self, call: Call[Any]) -> Depthwise3x3Kernel:
         return Depthwise3x3Kernel(call.input.shape, call.output.shape, packed_3x3(call))
