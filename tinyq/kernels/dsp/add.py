@@ -44,14 +44,14 @@ class Add(Implementation):
 
     def applies(self, call: Call[Any], target: Target) -> bool:
         shapes = {tensor.shape for tensor in (call.tensor(0), call.tensor(1), call.output)}
-        return len(shapes) == 1 and _form(*scalings(call), *output_range(call)) is not None
+        return len(shapes) == 1 and short_form(*scalings(call), *output_range(call)) is not None
 
     def cycles(self, call: Call[Any]) -> float:
         return call.output.elements * 8.0
 
     def kernel(self, call: Call[Any]) -> AddKernel:
         low, high = output_range(call)
-        form = _form(*scalings(call), low, high)
+        form = short_form(*scalings(call), low, high)
         assert form is not None
         table = np.array(form.table, np.int32) if form.table else None
         return AddKernel(
@@ -63,7 +63,9 @@ class Add(Implementation):
 
 
 @dataclass(frozen=True)
-class _Form:
+class Form:
+    """Fields as in AddKernel; an empty table is none."""
+
     multipliers: tuple[int, int]
     shift: int
     start: int = 0
@@ -72,7 +74,7 @@ class _Form:
 
 
 @cache
-def _form(first: Scaling, second: Scaling, output: Scaling, low: int, high: int) -> _Form | None:
+def short_form(first: Scaling, second: Scaling, output: Scaling, low: int, high: int) -> Form | None:
     """Numbers that give the reference's answer to every pair, found by trying; None if there are none nearby."""
     wanted = np.clip(sums(first, second, output, INT8[:, np.newaxis], INT8), low, high)
     steps = [_real(scaling) * _real(output) * 2.0**20 for scaling in (first, second)]  # of the output, for a step of x
@@ -87,11 +89,11 @@ def _form(first: Scaling, second: Scaling, output: Scaling, low: int, high: int)
         products = multipliers[0] * INT8[:, np.newaxis] + multipliers[1] * INT8
         found = _between((least - products).max(), (greatest - products).min())
         if found is not None and abs(found) < 2**30:
-            return _Form((multipliers[0], multipliers[1]), shift, found)
+            return Form((multipliers[0], multipliers[1]), shift, found)
     return _with_table(steps, shift, least, greatest)
 
 
-def _with_table(steps: list[float], shift: int, least: Array, greatest: Array) -> _Form | None:
+def _with_table(steps: list[float], shift: int, least: Array, greatest: Array) -> Form | None:
     """A sum whose start depends on one of the operands."""
     for looked_up in (0, 1):
         for near in range(-8, 9):
@@ -103,7 +105,7 @@ def _with_table(steps: list[float], shift: int, least: Array, greatest: Array) -
             starts = [start for start in table if start is not None and abs(start) < 2**30]
             if len(starts) == len(INT8):
                 multipliers = (0, multiplier) if looked_up == 0 else (multiplier, 0)
-                return _Form(multipliers, shift, table=tuple(starts), looked_up=looked_up)
+                return Form(multipliers, shift, table=tuple(starts), looked_up=looked_up)
     return None
 
 
