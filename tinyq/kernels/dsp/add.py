@@ -23,7 +23,7 @@ class AddKernel(Kernel):
 
     Attributes:
         elements: of each tensor.
-        table: int32 [256], in place of the product and `start` of the operand with number `looked_up`; or None.
+        table: int32 [256] by the byte of operand `looked_up`, in place of its product and of `start`; or None.
     """
 
     elements: int
@@ -53,7 +53,8 @@ class Add(Implementation):
         low, high = output_range(call)
         form = short_form(*scalings(call), low, high)
         assert form is not None
-        table = np.array(form.table, np.int32) if form.table else None
+        # Negative operands last: then the byte itself, without its sign, is the index.
+        table = np.roll(np.array(form.table, np.int32), 128) if form.table else None
         return AddKernel(
             call.output.elements, form.multipliers, form.start, form.shift, low, high, table, form.looked_up
         )
