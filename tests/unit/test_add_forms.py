@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from tinyq.kernels.dsp.add import INT8, Form, short_form
 from tinyq.numerics.fixed_point import quantize_multiplier
-from tinyq.ops.add import LEFT_SHIFT, Scaling, sums
+from tinyq.ops.addition import RAISED
+from tinyq.ops.arithmetic import Scaling
 
 # Scales and zero points of the first sum in MLPerf Tiny's image classification: no two products are exact there.
 RESNET = (0.039393551647663116, 0.10419496148824692, 0.050945673137903214), (-128, 4, -128)
@@ -15,7 +16,7 @@ RESNET = (0.039393551647663116, 0.10419496148824692, 0.050945673137903214), (-12
 
 def scaled(scales: tuple[float, ...], zero_points: tuple[int, ...]) -> tuple[Scaling, Scaling, Scaling]:
     twice_max = 2.0 * max(scales[:2])
-    reals = (scales[0] / twice_max, scales[1] / twice_max, twice_max / (2.0**LEFT_SHIFT * scales[2]))
+    reals = (scales[0] / twice_max, scales[1] / twice_max, twice_max / (2.0**RAISED * scales[2]))
     first, second, output = (
         Scaling(zero, *quantize_multiplier(real)) for zero, real in zip(zero_points, reals, strict=True)
     )
@@ -23,7 +24,9 @@ def scaled(scales: tuple[float, ...], zero_points: tuple[int, ...]) -> tuple[Sca
 
 
 def assert_exact(form: Form, scalings: tuple[Scaling, Scaling, Scaling], low: int, high: int) -> None:
-    wanted = np.clip(sums(*scalings, INT8[:, np.newaxis], INT8), low, high)
+    first, second, output = scalings
+    raised = first.apply(INT8[:, np.newaxis], RAISED) + second.apply(INT8, RAISED)
+    wanted = np.clip(output.result(raised), low, high)
     parts = [multiplier * INT8 for multiplier in form.multipliers]
     if form.table:
         parts[form.looked_up] = np.array(form.table)

@@ -10,7 +10,9 @@ import numpy as np
 from tinyq.ir.graph import Array
 from tinyq.kernels.base import Implementation, Overlap, Target
 from tinyq.ops import Call, Kernel
-from tinyq.ops.add import Scaling, output_range, scalings, sums
+from tinyq.ops.add import OPERATOR
+from tinyq.ops.addition import RAISED
+from tinyq.ops.arithmetic import Scaling
 
 INT8 = np.arange(-128, 128)
 LARGEST_SHIFT = 22  # so that the sum of a product of each operand and the start stays within int32
@@ -44,19 +46,18 @@ class Add(Implementation):
 
     def applies(self, call: Call[Any], target: Target) -> bool:
         shapes = {tensor.shape for tensor in (call.tensor(0), call.tensor(1), call.output)}
-        return len(shapes) == 1 and short_form(*scalings(call), *output_range(call)) is not None
+        return len(shapes) == 1 and call.output.dtype == "int8" and _of(call) is not None
 
     def cycles(self, call: Call[Any]) -> float:
         return call.output.elements * 8.0
 
     def kernel(self, call: Call[Any]) -> AddKernel:
-        low, high = output_range(call)
-        form = short_form(*scalings(call), low, high)
+        form, (low, high) = _of(call), OPERATOR.limits(call)
         assert form is not None
         # Negative operands last: then the byte itself, without its sign, is the index.
         table = np.roll(np.array(form.table, np.int32), 128) if form.table else None
         return AddKernel(
-            call.output.elements, form.multipliers, form.start, form.shift, low, high, table, form.looked_up
+            call.output.elements, form.multipliers, form.start, form.shift, int(low), int(high), table, form.looked_up
         )
 
     def overlaps(self, call: Call[Any]) -> tuple[Overlap, ...]:
@@ -74,11 +75,19 @@ class Form:
     looked_up: int = 0
 
 
+def _of(call: Call[Any]) -> Form | None:
+    low, high = OPERATOR.limits(call)
+    return short_form(*OPERATOR.scalings(call), int(low), int(high))
+
+
 @cache
 def short_form(first: Scaling, second: Scaling, output: Scaling, low: int, high: int) -> Form | None:
     """Numbers that give the reference's answer to every pair, found by trying; None if there are none nearby."""
-    wanted = np.clip(sums(first, second, output, INT8[:, np.newaxis], INT8), low, high)
-    steps = [_real(scaling) * _real(output) * 2.0**20 for scaling in (first, second)]  # of the output, for a step of x
+    raised = first.apply(INT8[:, np.newaxis], RAISED) + second.apply(INT8, RAISED)
+    wanted = np.clip(output.result(raised), low, high)
+    steps = [
+        _real(scaling) * _real(output) * 2.0**RAISED for scaling in (first, second)
+    ]  # of the output, for a step of x
     shift = min(LARGEST_SHIFT, LARGEST_SHIFT - int(np.ceil(np.log2(max(*steps, 1e-9)))))
     if shift < 1:
         return None
