@@ -66,6 +66,8 @@ class Elementwise(Operator[O]):
         return tuple(tensor for tensor in self.pointers(call) if (tensor.shape, tensor.dtype) == same)
 
     def channels(self, call: Call[O]) -> Channels | None:
+        if not call.output.shape:
+            return None  # a scalar has no channels
         extent = call.output.shape[-1:]  # an operand of extent 1 is the same for all channels
         return Channels(tuple(Along(n) for n, tensor in enumerate(present(call)) if tensor.shape[-1:] == extent))
 

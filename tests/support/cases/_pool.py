@@ -7,11 +7,13 @@ from support.cases._draw import Draw, activations, chances, int8_tensor
 from support.cases._window import padding_and_axes
 from support.tflite_model import T
 
+CHANNELS = st.integers(1, 4)
 
-def pool_case(draw: Draw, name: str) -> Case:
+
+def pool_case(draw: Draw, name: str, channels: st.SearchStrategy[int] = CHANNELS) -> Case:
     """One pool; its output has the input's scale and zero point."""
     padding, height, width = padding_and_axes(draw, dilated=False)
-    batch, depth = draw(st.integers(1, 2)), draw(st.integers(1, 4))
+    batch, depth = draw(st.integers(1, 2)), draw(channels)
     image = int8_tensor(draw, "x", (batch, height.image, width.image, depth))
     shape = (batch, height.output, width.output, depth)
     output = T("y", shape, scales=image.scales, zero_points=image.zero_points)
