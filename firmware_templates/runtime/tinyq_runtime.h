@@ -60,6 +60,33 @@ static inline int32_t tinyq_scale(int32_t x, int32_t multiplier, int32_t shift)
     return tinyq_scale_down((int32_t)((uint32_t)x << left), multiplier, left - shift);
 }
 
+/* What SMMUL and SMMULR compute: the high word of the product, cut off or rounded. */
+static inline int32_t tinyq_high_mul(int32_t a, int32_t b)
+{
+    return (int32_t)(((int64_t)a * b) >> 32);
+}
+
+static inline int32_t tinyq_rounding_high_mul(int32_t a, int32_t b)
+{
+    return (int32_t)(((int64_t)a * b + ((int64_t)1 << 31)) >> 32);
+}
+
+/* tinyq_scale_down of half of `doubled`, plus a zero point: `offset` is (zero point << shift) + (1 << (shift - 1)), and
+ * the shift is 1 to 23. tinyq/kernels/dsp/requantization.py has the proof. */
+static inline int32_t tinyq_requantize(int32_t doubled, int32_t multiplier, int32_t offset, int32_t shift)
+{
+    return (offset + (doubled >> 31) + tinyq_rounding_high_mul(doubled, multiplier)) >> shift;
+}
+
+/* The same for a shift of any direction: to the right in bits 0 to 7, to the left in bits 8 to 15; bit 31 is set
+ * unless the first is 0. */
+static inline int32_t tinyq_requantize_mixed(int32_t doubled, int32_t multiplier, int32_t offset, int32_t shifts)
+{
+    const int32_t shifted = (int32_t)((uint32_t)doubled << ((shifts >> 8) & 0xff));
+    const int32_t negative = shifts < 0 && shifted < 0 ? 1 : 0;
+    return (offset - negative + tinyq_rounding_high_mul(shifted, multiplier)) >> (shifts & 0xff);
+}
+
 static inline int32_t tinyq_saturating_shift_left(int32_t x, int32_t exponent)
 {
     return tinyq_clamp(x, INT32_MIN >> exponent, INT32_MAX >> exponent) == x ? x * (1 << exponent)

@@ -1,0 +1,160 @@
+"""Searches and proves the form of two instructions, `SSAT#8(SMMUL(gain * a + offset, M) ASR e)`, channel by channel.
+
+The reference rises in steps as the accumulator `a` does, and so does `floor((gain * a + offset) * M / 2**(32 + e))`.
+Both are clamped to int8, so they are equal for all reachable accumulators if they are at both sides of the at most 255
+places where the reference rises. With X = gain * a + offset where it becomes k or more, and Y = X - gain just before,
+
+    X * M >= k * 2**(32 + e)  and  Y * M < k * 2**(32 + e)
+
+are two bounds for M; the search tries gains and offsets until the intervals of all steps have an integer in common.
+The reference's ties away from zero break the pattern below the zero point, and hardly a channel has a solution there:
+only layers that clamp at their zero point (ReLU) are searched.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tinyq.ir.graph import Array
+from tinyq.ops.accumulate import OutputStage
+
+GAINS = (256,)
+STEPS = np.arange(-127, 128)
+INT32 = 2**31
+BEYOND = -INT32 + 64  # the least sum of a channel that is always at the clamp
+MIDDLE = 18  # binary logarithm of the multiplier of other constant channels
+#: Offsets tried around the real one, the nearest first.
+NEAR = np.array(sorted(range(-48, 49), key=abs))
+ROUNDS = ((0, 9), (9, 97))  # of NEAR: most channels are solved by the first
+
+
+@dataclass(frozen=True, eq=False)
+class Reachable:
+    """The least and the greatest accumulator, int64 [channels]."""
+
+    least: Array
+    greatest: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Truncation:
+    """The constants of the form, int64 [channels], and its one exponent e."""
+
+    gains: Array
+    offsets: Array
+    multipliers: Array
+    exponent: int
+
+
+def truncation(
+    stage: OutputStage, reachable: Reachable, gains: tuple[int, ...], exponents: tuple[int, ...]
+) -> Truncation | None:
+    """Constants of the first exponent with which every channel is exact; None if there is none.
+
+    Args:
+        stage: the reference.
+        reachable: accumulators beyond it do not occur.
+        gains: tried in this order for each channel.
+        exponents: tried in this order for the layer, 1 to 16.
+    """
+    if (stage.zero_point, stage.low, stage.high) != (-128, -128, 127) or (
+        reachable.greatest - reachable.least
+    ).max() >= INT32:
+        return None
+    # A left shift wraps around in the reference: then it is not monotone.
+    left = np.maximum(stage.shifts.astype(np.int64), 0)
+    if (np.maximum(np.abs(reachable.least), np.abs(reachable.greatest)) * 2.0**left).max() >= INT32:
+        return None
+    rises = first_at_least(stage, reachable)
+    for exponent in exponents:
+        found = _search(stage, reachable, rises, gains, exponent)
+        if found is not None:
+            return found
+    return None
+
+
+def first_at_least(stage: OutputStage, reachable: Reachable) -> Array:
+    """int64 [255, channels]: the least reachable accumulator whose output is -127, -126, ... 127 or more.
+
+    One more than the greatest where none is. By bisection of the reference itself, which is monotone.
+    """
+    steps = STEPS[:, None]
+    low = np.broadcast_to(reachable.least, (len(STEPS), len(reachable.least))).copy()
+    high = np.broadcast_to(reachable.greatest + 1, low.shape).copy()
+    while (low < high).any():
+        middle = (low + high) >> 1
+        enough = stage.apply(np.minimum(middle, reachable.greatest)) >= steps
+        open_ = low < high
+        high = np.where(open_ & enough, middle, high)
+        low = np.where(open_ & ~enough, middle + 1, low)
+    return low
+
+
+def _search(
+    stage: OutputStage, reachable: Reachable, rises: Array, gains: tuple[int, ...], exponent: int
+) -> Truncation | None:
+    channels = rises.shape[1]
+    solution = np.zeros((3, channels), np.int64)  # gain, offset, multiplier
+    for gain in gains:
+        for start, end in ROUNDS:
+            open_ = np.flatnonzero(solution[2] == 0)
+            if not len(open_):
+                break
+            part = Reachable(reachable.least[open_], reachable.greatest[open_])
+            near = _centres(stage, reachable, gain, exponent)[open_] + NEAR[start:end, None]
+            multipliers = _multipliers(rises[:, open_], part, gain, near, exponent)
+            best = (multipliers > 0).argmax(axis=0)
+            chosen = [array[best, np.arange(len(open_))] for array in (near, multipliers)]
+            solved = chosen[1] > 0
+            solution[:, open_[solved]] = np.stack([np.full(len(open_), gain), *chosen])[:, solved]
+    return Truncation(solution[0], solution[1], solution[2], exponent) if solution[2].all() else None
+
+
+def _centres(stage: OutputStage, reachable: Reachable, gain: int, exponent: int) -> Array:
+    """int64 [channels]: around which offsets to search.
+
+    It is what the offset would be if multipliers were real numbers: the zero point and both roundings of the reference.
+    Where the output never changes, it is what puts the sums far beyond the clamp, or else around the output's middle.
+    """
+    shifts = stage.shifts.astype(np.int64)
+    real = np.maximum(stage.multipliers.astype(np.float64), 1.0) * 2.0 ** (shifts - 31.0)
+    rounding = 0.5 + np.where(shifts < 0, 2.0 ** (shifts - 1.0), 0.0)
+    usual = np.clip(np.rint((stage.zero_point + rounding) * gain / real), -(2.0**40), 2.0**40).astype(np.int64)
+    first, last = (stage.apply(numbers).astype(np.int64) for numbers in (reachable.least, reachable.greatest))
+    bottom, top = BEYOND - gain * reachable.least, -BEYOND - gain * reachable.greatest
+    middle = (2 * first + 1) * 2 ** (31 + exponent - MIDDLE) - gain * (reachable.least + reachable.greatest) // 2
+    constant = np.where(first == -128, bottom, np.where(first == 127, top, middle))
+    centres: Array = np.where(first == last, constant, usual)
+    return centres
+
+
+def _multipliers(rises: Array, reachable: Reachable, gain: int, offsets: Array, exponent: int) -> Array:
+    """int64 like `offsets` [tries, channels]: a multiplier that makes all steps right, or 0."""
+    least, greatest = np.ones_like(offsets), np.full_like(offsets, INT32 - 1)
+    fits = (np.abs(gain * reachable.least + offsets) < INT32) & (np.abs(gain * reachable.greatest + offsets) < INT32)
+    for step, rise in zip(STEPS.tolist(), rises, strict=True):
+        level = step << (32 + exponent)
+        reached, before = rise <= reachable.greatest, rise > reachable.least
+        if reached.any():
+            lower, upper = _at_least(gain * rise + offsets, level)
+            least = np.where(reached, np.maximum(least, lower), least)
+            greatest = np.where(reached, np.minimum(greatest, upper), greatest)
+        if before.any():
+            upper, lower = _at_most(gain * (rise - 1) + offsets, level - 1)
+            least = np.where(before, np.maximum(least, lower), least)
+            greatest = np.where(before, np.minimum(greatest, upper), greatest)
+    return np.where(fits & (least <= greatest), least, 0)
+
+
+def _at_least(x: Array, level: int) -> tuple[Array, Array]:
+    """Bounds, least and greatest, of the positive multipliers m with `x * m >= level`."""
+    divisor = np.where(x == 0, 1, x)
+    lower = np.where(x > 0, -(-level // divisor), 1)
+    upper = np.where(x < 0, level // divisor, INT32)
+    return lower, np.where((x == 0) & (level > 0), 0, upper)
+
+
+def _at_most(x: Array, level: int) -> tuple[Array, Array]:
+    """Bounds, greatest and least, of the positive multipliers m with `x * m <= level`."""
+    lower, upper = _at_least(-x, -level)
+    return upper, lower
