@@ -60,6 +60,17 @@ static inline int32_t tinyq_scale(int32_t x, int32_t multiplier, int32_t shift)
     return tinyq_scale_down((int32_t)((uint32_t)x << left), multiplier, left - shift);
 }
 
+/* Two numbers as the halves of a word, and one of them again. */
+static inline int32_t tinyq_halves(int32_t low, int32_t high)
+{
+    return (int32_t)(((uint32_t)high << 16) | ((uint32_t)low & UINT32_C(0xffff)));
+}
+
+static inline int32_t tinyq_low_half(int32_t word)
+{
+    return (int16_t)((uint32_t)word & UINT32_C(0xffff));
+}
+
 /* What SMMUL and SMMULR compute: the high word of the product, cut off or rounded. */
 static inline int32_t tinyq_high_mul(int32_t a, int32_t b)
 {

@@ -1,0 +1,220 @@
+"""Layers that multiply every pixel by the same matrix: four pixels and two output channels at a time.
+
+A slab of pixels is widened to int16, four of them interleaved. For two output channels a word holds the weights of two
+inputs, each half `256 * second + first`. The weights of both channels lie in the FPU's registers while all tiles of four
+pixels pass: LDM loads a word of each pixel, four SMLAD sum both channels at once, SXTB16 leaves the first channel's
+weights, four SMLAD sum those. 11 instructions, 15 cycles, 16 multiply-accumulates.
+
+Where pixels or channels do not divide, the last tile or pair is moved back and computes some outputs twice.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from tinyq.ir.graph import Array
+from tinyq.kernels.base import Routine
+from tinyq.kernels.dsp.requantization import Requantization
+from tinyq.ops import Kernel
+
+PIXELS = 4  # of a tile
+REGISTERS = 32  # s0 to s31 hold a pair's weights
+LARGEST_STEP = 4095 // (PIXELS - 1)  # an offset of LDR and STRB
+
+
+@dataclass(frozen=True)
+class PointwisePlan:
+    """How the pixels are split up.
+
+    Attributes:
+        inputs: channels.
+        outputs: channels.
+        images, rows: the loops over pixels that do not follow one another.
+        image_bytes, row_bytes: from one to the next in the input.
+        pixels: of a row.
+        step: bytes from one pixel to the next in the input.
+        slab_bytes: about how much scratch may be used.
+    """
+
+    inputs: int
+    outputs: int
+    images: int
+    image_bytes: int
+    rows: int
+    row_bytes: int
+    pixels: int
+    step: int
+    slab_bytes: int
+
+    @property
+    def fits(self) -> bool:
+        """Whether there are enough pixels and channels, and not too many."""
+        return self.pixels >= PIXELS and self.outputs >= 2 and max(self.step, self.outputs + 1) <= LARGEST_STEP
+
+    @property
+    def chunks(self) -> int:
+        """Into so many the input channels are split, so that the weights of each fit into the registers."""
+        return -(-self.inputs // (2 * REGISTERS))
+
+    @property
+    def words(self) -> int:
+        """Of a chunk; words of two input channels."""
+        if self.chunks == 1:
+            return 2 * (self.inputs // 4) + (self.inputs % 4 + 1) // 2
+        return 2 * -(-self.inputs // (4 * self.chunks))
+
+    @property
+    def last_channels(self) -> int:
+        """Input channels of the last chunk."""
+        return self.inputs - 2 * self.words * (self.chunks - 1)
+
+    @property
+    def tiles(self) -> int:
+        """Of a slab. The last slab is not a lone tile that was moved back, since its inputs may be overwritten by then."""
+        tile_bytes = 4 * (PIXELS * self.words * self.chunks + 1) + (32 if self.chunks > 1 else 0)
+        most = max(2, self.slab_bytes // tile_bytes)
+        least = -(-self._all_tiles // -(-self._all_tiles // most))
+        return next(
+            tiles for tiles in (*range(least, most + 1), *range(least, self._all_tiles + 1)) if self._suits(tiles)
+        )
+
+    def _suits(self, tiles: int) -> bool:
+        return self.pixels % PIXELS == 0 or self._all_tiles <= tiles or self._all_tiles % tiles != 1
+
+    @property
+    def _all_tiles(self) -> int:
+        return -(-self.pixels // PIXELS)
+
+    @property
+    def slabs(self) -> int:
+        """Of a row."""
+        return -(-self._all_tiles // self.tiles)
+
+    @property
+    def last_tiles(self) -> int:
+        """Of the last slab of a row."""
+        return self._all_tiles - (self.slabs - 1) * self.tiles
+
+    @property
+    def last_pixels(self) -> int:
+        """Of the last slab of a row."""
+        return self.pixels - (self.slabs - 1) * self.tiles * PIXELS
+
+    @property
+    def slab_words(self) -> int:
+        """int32 words of the widened inputs of a slab."""
+        return min(self.tiles, self._all_tiles) * (PIXELS * self.words * self.chunks + 1)
+
+    @property
+    def scratch_bytes(self) -> int:
+        """Widened inputs, and sums between one chunk and the next."""
+        return 4 * self.slab_words + (32 * min(self.tiles, self._all_tiles) if self.chunks > 1 else 0)
+
+    @property
+    def pairs(self) -> int:
+        """Of output channels."""
+        return -(-self.outputs // 2)
+
+    @property
+    def lead(self) -> int:
+        """How far after the input the output may start: a slab's outputs must not reach what later slabs read."""
+        lines = [(image, row) for image in range(self.images) for row in range(self.rows)]
+        starts = [image * self.image_bytes + row * self.row_bytes for image, row in lines]
+        ends = [min((number + 1) * self.tiles * PIXELS, self.pixels) for number in range(self.slabs)]
+        read = [start + end * self.step for start in starts for end in ends[:-1]] + starts[1:]
+        written = [(line * self.pixels + end) for line in range(len(lines)) for end in ends[:-1]]
+        written += [line * self.pixels for line in range(1, len(lines))]
+        leads = [before - after * self.outputs for before, after in zip(read, written, strict=True)]
+        return min(leads, default=self.row_bytes)
+
+    def cycles(self, form: Requantization) -> float:
+        """On a Cortex-M4."""
+        tiles = self.images * self.rows * self._all_tiles
+        slabs = self.images * self.rows * self.slabs
+        finish = 46 if form.truncates else 76
+        chunk = 15 * self.words + (24 if self.chunks > 1 else 0)
+        widening = 6 * self.words + 12
+        return (
+            self.pairs * (tiles * (self.chunks * chunk + finish) + slabs * (self.words + 40))
+            + tiles * self.chunks * widening
+            + slabs * 120
+        )
+
+    def routines(self, form: Requantization) -> Mapping[str, Routine]:
+        """Those that the C function calls."""
+        before = {"widen": self._widen(2 * self.words, last=0)} if self.chunks > 1 else {}
+        return before | {
+            "widen_last": self._widen(self.last_channels, last=1),
+            "pairs": Routine(
+                "dsp/pointwise_pairs",
+                "void {symbol}(const tinyq_int32 *inputs, const int32_t *stream, int8_t *output, int32_t tiles, "
+                "int32_t pairs, tinyq_int32 *sums)",
+                (("words", self.words), ("chunks", self.chunks), ("pitch", self.outputs), *form.parameters),
+            ),
+        }
+
+    def _widen(self, channels: int, last: int) -> Routine:
+        return Routine(
+            "dsp/pointwise_widen",
+            "void {symbol}(const int8_t *from, tinyq_int32 *to, int32_t tiles, int32_t offset, int32_t advance)",
+            (("channels", channels), ("step", self.step), ("words", self.words), ("last", last)),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class PointwiseKernel(Kernel):
+    """`stream`: for each pair of channels its distance from the pair before, its constants, its weights; int32."""
+
+    plan: PointwisePlan
+    stream: Array
+
+
+def stream(plan: PointwisePlan, form: Requantization, weights: Array) -> Array:
+    """The constants in the order in which the routine reads them.
+
+    Args:
+        plan: how it runs.
+        form: of all channels.
+        weights: integers [output channels, input channels].
+    """
+    first = np.minimum(2 * np.arange(plan.pairs), plan.outputs - 2)
+    words = _words(plan, weights[first], weights[first + 1])
+    advance = np.diff(first, prepend=0)
+    starts = form.starts.astype(np.int64)
+    second = [starts[first + 1] * (1 if form.truncates else 128), form.multipliers[first + 1]]
+    other = [starts[first], form.multipliers[first]]
+    if not form.truncates:
+        second += [form.offsets[first + 1], form.shifts[first + 1]]
+        other += [form.offsets[first], form.shifts[first]]
+    table = np.column_stack([advance, *second, *other, words])
+    return (table.astype(np.int64) & 0xFFFFFFFF).astype(np.uint32).view(np.int32).ravel()
+
+
+def packs(weights: Array, form: Requantization) -> bool:
+    """Whether the weights and sums of every two neighbours fit a word: `256 * second + first` within int16."""
+    second, first = weights[1:], weights[:-1]
+    halves = 256 * second + first
+    return bool(halves.min(initial=0) >= -(2**15) and (form.truncates or form.largest.max() < 2**23))
+
+
+def _words(plan: PointwisePlan, first: Array, second: Array) -> Array:
+    """int64 [pairs, chunks * words]."""
+    order = _order(plan)
+    halves = np.pad(256 * second.astype(np.int64) + first, ((0, 0), (0, 1)))[:, order]  # the padding is input -1
+    words: Array = (halves[..., 1] << 16) + (halves[..., 0] & 0xFFFF)
+    return words
+
+
+def _order(plan: PointwisePlan) -> Array:
+    """int64 [chunks * words, 2]: the input channels of both halves of each word; -1 where there is none."""
+    pairs: list[tuple[int, int]] = []
+    for chunk in range(plan.chunks):
+        start = chunk * 2 * plan.words
+        channels = 2 * plan.words if chunk < plan.chunks - 1 else plan.last_channels
+        end = start + channels // 4 * 4
+        pairs += [pair for four in range(start, end, 4) for pair in ((four, four + 2), (four + 1, four + 3))]
+        pairs += [(end, end + 1)] if channels % 4 > 1 else []
+        pairs += [(start + channels - 1, -1)] if channels % 2 else []
+        pairs += [(-1, -1)] * ((chunk + 1) * plan.words - len(pairs))
+    return np.array(pairs, np.int64)
