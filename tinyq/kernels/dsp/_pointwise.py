@@ -1,9 +1,9 @@
 """Layers that multiply every pixel by the same matrix: four pixels and two output channels at a time.
 
-A slab of pixels is widened to int16, four of them interleaved. For two output channels a word holds the weights of two
-inputs, each half `256 * second + first`. The weights of both channels lie in the FPU's registers while all tiles of four
-pixels pass: LDM loads a word of each pixel, four SMLAD sum both channels at once, SXTB16 leaves the first channel's
-weights, four SMLAD sum those. 11 instructions, 15 cycles, 16 multiply-accumulates.
+A slab of pixels is widened to int16, four of them interleaved. The weights of two channels, in words of two inputs, lie
+in the FPU's registers while all tiles of four pixels pass: LDM loads a word of each pixel, four SMLAD sum both channels
+at once, SXTB16 leaves the first channel's weights, four SMLAD sum those. 11 instructions, 15 cycles, 16
+multiply-accumulates.
 
 Where pixels or channels do not divide, the last tile or pair is moved back and computes some outputs twice.
 """
@@ -16,6 +16,7 @@ import numpy as np
 from tinyq.ir.graph import Array
 from tinyq.kernels.base import Routine
 from tinyq.kernels.dsp.requantization import Requantization
+from tinyq.kernels.dsp.two_channel_words import second_starts, two_channel_words
 from tinyq.ops import Kernel
 
 PIXELS = 4  # of a tile
@@ -71,7 +72,7 @@ class PointwisePlan:
 
     @property
     def tiles(self) -> int:
-        """Of a slab. The last slab is not a lone tile that was moved back, since its inputs may be overwritten by then."""
+        """Of a slab. The last slab is not a lone tile that was moved back: its inputs may be overwritten by then."""
         tile_bytes = 4 * (PIXELS * self.words * self.chunks + 1) + (32 if self.chunks > 1 else 0)
         most = max(2, self.slab_bytes // tile_bytes)
         least = -(-self._all_tiles // -(-self._all_tiles // most))
@@ -179,31 +180,13 @@ def stream(plan: PointwisePlan, form: Requantization, weights: Array) -> Array:
         weights: integers [output channels, input channels].
     """
     first = np.minimum(2 * np.arange(plan.pairs), plan.outputs - 2)
-    words = _words(plan, weights[first], weights[first + 1])
+    padded = np.pad(weights, ((0, 0), (0, 1)))[:, _order(plan)]  # the padding is input -1
+    words = two_channel_words(padded[first], padded[first + 1])
     advance = np.diff(first, prepend=0)
-    starts = form.starts.astype(np.int64)
-    second = [starts[first + 1] * (1 if form.truncates else 128), form.multipliers[first + 1]]
-    other = [starts[first], form.multipliers[first]]
-    if not form.truncates:
-        second += [form.offsets[first + 1], form.shifts[first + 1]]
-        other += [form.offsets[first], form.shifts[first]]
-    table = np.column_stack([advance, *second, *other, words])
-    return (table.astype(np.int64) & 0xFFFFFFFF).astype(np.uint32).view(np.int32).ravel()
-
-
-def packs(weights: Array, form: Requantization) -> bool:
-    """Whether the weights and sums of every two neighbours fit a word: `256 * second + first` within int16."""
-    second, first = weights[1:], weights[:-1]
-    halves = 256 * second + first
-    return bool(halves.min(initial=0) >= -(2**15) and (form.truncates or form.largest.max() < 2**23))
-
-
-def _words(plan: PointwisePlan, first: Array, second: Array) -> Array:
-    """int64 [pairs, chunks * words]."""
-    order = _order(plan)
-    halves = np.pad(256 * second.astype(np.int64) + first, ((0, 0), (0, 1)))[:, order]  # the padding is input -1
-    words: Array = (halves[..., 1] << 16) + (halves[..., 0] & 0xFFFF)
-    return words
+    needed = [form.multipliers] if form.truncates else [form.multipliers, form.offsets, form.shifts]
+    second = [numbers[first + 1] for numbers in (second_starts(form), *needed)]
+    other = [numbers[first] for numbers in (form.starts, *needed)]
+    return np.column_stack([advance, *second, *other, words]).astype(np.int32).ravel()
 
 
 def _order(plan: PointwisePlan) -> Array:

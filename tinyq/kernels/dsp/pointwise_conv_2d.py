@@ -1,11 +1,12 @@
-"""CONV_2D with a kernel of one pixel, by pairs of output channels over a slab of widened pixels"""
+"""CONV_2D with a kernel of one pixel, by pairs of output channels over a slab of widened pixels."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from tinyq.kernels.base import Implementation, Overlap, Routine, Target
-from tinyq.kernels.dsp._pointwise import PointwiseKernel, PointwisePlan, packs, stream
+from tinyq.kernels.dsp._pointwise import PointwiseKernel, PointwisePlan, stream
 from tinyq.kernels.dsp.requantization import Requantization, requantization
+from tinyq.kernels.dsp.two_channel_words import packs
 from tinyq.ops import Call, Kernel
 from tinyq.ops.accumulate import weights_by_channel
 from tinyq.ops.convolution import ConvOptions
