@@ -8,159 +8,20 @@ multiply-accumulates.
 Where pixels or channels do not divide, the last tile or pair is moved back and computes some outputs twice.
 """
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from tinyq.ir.graph import Array
-from tinyq.kernels.base import Routine
-from tinyq.kernels.dsp.requantization import Requantization
-from tinyq.kernels.dsp.two_channel_words import second_starts, two_channel_words
-from tinyq.ops import Kernel
-
-PIXELS = 4  # of a tile
-REGISTERS = 32  # s0 to s31 hold a pair's weights
-LARGEST_STEP = 4095 // (PIXELS - 1)  # an offset of LDR and STRB
-
-
-@dataclass(frozen=True)
-class PointwisePlan:
-    """How the pixels are split up.
-
-    Attributes:
-        inputs: channels.
-        outputs: channels.
-        images, rows: the loops over pixels that do not follow one another.
-        image_bytes, row_bytes: from one to the next in the input.
-        pixels: of a row.
-        step: bytes from one pixel to the next in the input.
-        slab_bytes: about how much scratch may be used.
-    """
-
-    inputs: int
-    outputs: int
-    images: int
-    image_bytes: int
-    rows: int
-    row_bytes: int
-    pixels: int
-    step: int
-    slab_bytes: int
-
-    @property
-    def fits(self) -> bool:
-        """Whether there are enough pixels and channels, and not too many."""
-        return self.pixels >= PIXELS and self.outputs >= 2 and max(self.step, self.outputs + 1) <= LARGEST_STEP
-
-    @property
-    def chunks(self) -> int:
-        """Into so many the input channels are split, so that the weights of each fit into the registers."""
-        return -(-self.inputs // (2 * REGISTERS))
-
-    @property
-    def words(self) -> int:
-        """Of a chunk; words of two input channels."""
-        if self.chunks == 1:
-            return 2 * (self.inputs // 4) + (self.inputs % 4 + 1) // 2
-        return 2 * -(-self.inputs // (4 * self.chunks))
-
-    @property
-    def last_channels(self) -> int:
-        """Input channels of the last chunk."""
-        return self.inputs - 2 * self.words * (self.chunks - 1)
-
-    @property
-    def tiles(self) -> int:
-        """Of a slab. The last slab is not a lone tile that was moved back: its inputs may be overwritten by then."""
-        tile_bytes = 4 * (PIXELS * self.words * self.chunks + 1) + (32 if self.chunks > 1 else 0)
-        most = max(2, self.slab_bytes // tile_bytes)
-        least = -(-self._all_tiles // -(-self._all_tiles // most))
-        return next(
-            tiles for tiles in (*range(least, most + 1), *range(least, self._all_tiles + 1)) if self._suits(tiles)
-        )
-
-    def _suits(self, tiles: int) -> bool:
-        return self.pixels % PIXELS == 0 or self._all_tiles <= tiles or self._all_tiles % tiles != 1
-
-    @property
-    def _all_tiles(self) -> int:
-        return -(-self.pixels // PIXELS)
-
-    @property
-    def slabs(self) -> int:
-        """Of a row."""
-        return -(-self._all_tiles // self.tiles)
-
-    @property
-    def last_tiles(self) -> int:
-        """Of the last slab of a row."""
-        return self._all_tiles - (self.slabs - 1) * self.tiles
-
-    @property
-    def last_pixels(self) -> int:
-        """Of the last slab of a row."""
-        return self.pixels - (self.slabs - 1) * self.tiles * PIXELS
-
-    @property
-    def slab_words(self) -> int:
-        """int32 words of the widened inputs of a slab."""
-        return min(self.tiles, self._all_tiles) * (PIXELS * self.words * self.chunks + 1)
-
-    @property
-    def scratch_bytes(self) -> int:
-        """Widened inputs, and sums between one chunk and the next."""
-        return 4 * self.slab_words + (32 * min(self.tiles, self._all_tiles) if self.chunks > 1 else 0)
-
-    @property
-    def pairs(self) -> int:
-        """Of output channels."""
-        return -(-self.outputs // 2)
-
-    @property
-    def lead(self) -> int:
-        """How far after the input the output may start: a slab's outputs must not reach what later slabs read."""
-        lines = [(image, row) for image in range(self.images) for row in range(self.rows)]
-        starts = [image * self.image_bytes + row * self.row_bytes for image, row in lines]
-        ends = [min((number + 1) * self.tiles * PIXELS, self.pixels) for number in range(self.slabs)]
-        read = [start + end * self.step for start in starts for end in ends[:-1]] + starts[1:]
-        written = [(line * self.pixels + end) for line in range(len(lines)) for end in ends[:-1]]
-        written += [line * self.pixels for line in range(1, len(lines))]
-        leads = [before - after * self.outputs for before, after in zip(read, written, strict=True)]
-        return min(leads, default=self.row_bytes)
-
-    def cycles(self, form: Requantization) -> float:
-        """On a Cortex-M4."""
-        tiles = self.images * self.rows * self._all_tiles
-        slabs = self.images * self.rows * self.slabs
-        finish = 46 if form.truncates else 76
-        chunk = 15 * self.words + (24 if self.chunks > 1 else 0)
-        widening = 6 * self.words + 12
-        return (
-            self.pairs * (tiles * (self.chunks * chunk + finish) + slabs * (self.words + 40))
-            + tiles * self.chunks * widening
-            + slabs * 120
-        )
-
-    def routines(self, form: Requantization) -> Mapping[str, Routine]:
-        """Those that the C function calls."""
-        before = {"widen": self._widen(2 * self.words, last=0)} if self.chunks > 1 else {}
-        return before | {
-            "widen_last": self._widen(self.last_channels, last=1),
-            "pairs": Routine(
-                "dsp/pointwise_pairs",
-                "void {symbol}(const tinyq_int32 *inputs, const int32_t *stream, int8_t *output, int32_t tiles, "
-                "int32_t pairs, tinyq_int32 *sums)",
-                (("words", self.words), ("chunks", self.chunks), ("pitch", self.outputs), *form.parameters),
-            ),
-        }
-
-    def _widen(self, channels: int, last: int) -> Routine:
-        return Routine(
-            "dsp/pointwise_widen",
-            "void {symbol}(const int8_t *from, tinyq_int32 *to, int32_t tiles, int32_t offset, int32_t advance)",
-            (("channels", channels), ("step", self.step), ("words", self.words), ("last", last)),
-        )
+from tinyq.kernels.base import Implementation, Overlap, Routine, Target
+from tinyq.kernels.dsp._pointwise_plan import PointwisePlan
+from tinyq.kernels.dsp.requantization import Requantization, requantization
+from tinyq.kernels.dsp.two_channel_words import packs, second_starts, two_channel_words
+from tinyq.ops import Call, Kernel
+from tinyq.ops.accumulate import weights_by_channel
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,33 +32,60 @@ class PointwiseKernel(Kernel):
     stream: Array
 
 
-def stream(plan: PointwisePlan, form: Requantization, weights: Array) -> Array:
-    """The constants in the order in which the routine reads them.
+class Pointwise(Implementation):
+    """Its output may overwrite what it has read of its input.
 
-    Args:
-        plan: how it runs.
-        form: of all channels.
-        weights: integers [output channels, input channels].
+    Attributes:
+        slab_bytes: about how much scratch it may use; 0 for as little as possible, which takes more cycles.
     """
+
+    template = "dsp/pointwise"
+
+    def __init__(self, slab_bytes: int) -> None:
+        self.slab_bytes = slab_bytes
+
+    @abstractmethod
+    def plan(self, call: Call[Any]) -> PointwisePlan | None:
+        """How it is split up; None for a layer that is not pointwise."""
+
+    def applies(self, call: Call[Any], target: Target) -> bool:
+        plan = self.plan(call)
+        if plan is None or not plan.fits:
+            return False
+        form = requantization(call)
+        return form is not None and packs(weights_by_channel(call), form)
+
+    def cycles(self, call: Call[Any]) -> float:
+        plan, form = self._of(call)
+        return plan.cycles(truncates=form.truncates)
+
+    def kernel(self, call: Call[Any]) -> Kernel:
+        plan, form = self._of(call)
+        return PointwiseKernel(plan, _stream(plan, form, weights_by_channel(call)))
+
+    def routines(self, call: Call[Any]) -> Mapping[str, Routine]:
+        plan, form = self._of(call)
+        return plan.routines(form.parameters)
+
+    def scratch_bytes(self, call: Call[Any]) -> int:
+        return self._of(call)[0].scratch_bytes
+
+    def overlaps(self, call: Call[Any]) -> tuple[Overlap, ...]:
+        return (Overlap(call.input, self._of(call)[0].lead),)
+
+    def _of(self, call: Call[Any]) -> tuple[PointwisePlan, Requantization]:
+        plan, form = self.plan(call), requantization(call)
+        assert plan is not None
+        assert form is not None
+        return plan, form
+
+
+def _stream(plan: PointwisePlan, form: Requantization, weights: Array) -> Array:
+    """int32 constants in the order in which the routine reads them, of weights [output channels, input channels]."""
     first = np.minimum(2 * np.arange(plan.pairs), plan.outputs - 2)
-    padded = np.pad(weights, ((0, 0), (0, 1)))[:, _order(plan)]  # the padding is input -1
-    words = two_channel_words(padded[first], padded[first + 1])
-    advance = np.diff(first, prepend=0)
+    padded = np.pad(weights, ((0, 0), (0, 1)))[:, plan.order]  # the padding is input -1
     needed = [form.multipliers] if form.truncates else [form.multipliers, form.offsets, form.shifts]
     second = [numbers[first + 1] for numbers in (second_starts(form), *needed)]
     other = [numbers[first] for numbers in (form.starts, *needed)]
-    return np.column_stack([advance, *second, *other, words]).astype(np.int32).ravel()
-
-
-def _order(plan: PointwisePlan) -> Array:
-    """int64 [chunks * words, 2]: the input channels of both halves of each word; -1 where there is none."""
-    pairs: list[tuple[int, int]] = []
-    for chunk in range(plan.chunks):
-        start = chunk * 2 * plan.words
-        channels = 2 * plan.words if chunk < plan.chunks - 1 else plan.last_channels
-        end = start + channels // 4 * 4
-        pairs += [pair for four in range(start, end, 4) for pair in ((four, four + 2), (four + 1, four + 3))]
-        pairs += [(end, end + 1)] if channels % 4 > 1 else []
-        pairs += [(start + channels - 1, -1)] if channels % 2 else []
-        pairs += [(-1, -1)] * ((chunk + 1) * plan.words - len(pairs))
-    return np.array(pairs, np.int64)
+    words = two_channel_words(padded[first], padded[first + 1])
+    return np.column_stack([np.diff(first, prepend=0), *second, *other, words]).astype(np.int32).ravel()

@@ -82,8 +82,8 @@ def _same_for_all(
     found = _first(one, widest, gains, exponents)
     if found is None:
         return None
-    repeated = (np.repeat(numbers, channels) for numbers in (found.gains, found.offsets, found.multipliers))
-    return Truncation(*repeated, found.exponent)
+    repeated = np.stack([found.gains, found.offsets, found.multipliers]).repeat(channels, axis=1)
+    return Truncation(repeated[0], repeated[1], repeated[2], found.exponent)
 
 
 def _first(

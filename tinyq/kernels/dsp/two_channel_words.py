@@ -13,7 +13,7 @@ LARGEST_SUM = 2**23  # 256 times as much no longer fits int32
 
 
 def two_channel_words(first: Array, second: Array) -> Array:
-    """int64 [...] of int8 weights [..., 2], the last axis being the lower and the upper half; as signed int32 values."""
+    """Signed 32-bit values, int64 [...], of int8 weights [..., 2], the last axis being the lower and upper half."""
     halves = 256 * second.astype(np.int64) + first
     words: Array = (halves[..., 1] << 16) + (halves[..., 0] & 0xFFFF)
     return words
