@@ -16,7 +16,7 @@ from tinyq.kernels.base import Implementation, Routine, Target
 from tinyq.kernels.dsp.requantization import Requantization, requantization
 from tinyq.kernels.dsp.two_channel_words import packs, second_starts, two_channel_words
 from tinyq.ops import Call, Kernel
-from tinyq.ops.accumulate import WEIGHTS, weights_by_channel
+from tinyq.ops.accumulate import weights_by_channel
 
 OUTPUTS = 8  # of a group
 REGISTERS = 32
@@ -57,9 +57,9 @@ class FullyConnected(Implementation):
         return form is not None and packs(weights_by_channel(call), form)
 
     def cycles(self, call: Call[Any]) -> float:
-        outputs, inputs = call.tensor(WEIGHTS).shape
+        outputs, inputs = weights_by_channel(call).shape
         rows, groups, quads = call.input.elements // inputs, -(-outputs // OUTPUTS), -(-inputs // 4)
-        return rows * (60 + groups * (38 * quads + quads + 90))
+        return float(rows * (60 + groups * (39 * quads + 90)))
 
     def kernel(self, call: Call[Any]) -> Kernel:
         form, weights = _form(call), weights_by_channel(call)
@@ -80,7 +80,7 @@ class FullyConnected(Implementation):
 
     def routines(self, call: Call[Any]) -> Mapping[str, Routine]:
         form = _form(call)
-        quads, _ = _split(call.tensor(WEIGHTS).shape[1])
+        quads, _ = _split(weights_by_channel(call).shape[1])
         signature = (
             "void {symbol}(const int8_t *input, const int32_t *stream, int8_t *output, int32_t groups, int32_t chunks)"
         )
@@ -88,7 +88,7 @@ class FullyConnected(Implementation):
         return {"groups": Routine("dsp/dense_groups", signature, parameters)}
 
     def scratch_bytes(self, call: Call[Any]) -> int:
-        inputs = call.tensor(WEIGHTS).shape[1]
+        inputs = weights_by_channel(call).shape[1]
         quads, chunks = _split(inputs)
         return 4 * quads * chunks if _copies(inputs) else 0
 
