@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, get_args
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
@@ -16,7 +16,7 @@ from tinyq.codegen.view import Layer
 from tinyq.emulator.reference import run_reference
 from tinyq.frontend.tflite import import_tflite
 from tinyq.ir.graph import Graph
-from tinyq.kernels import Implementation, InstructionSet, Selection, Target, implementations
+from tinyq.kernels import Implementation, InstructionSet, Optimize, Selection, Target, implementations
 from tinyq.memory.lifetimes import blocks
 from tinyq.memory.planner import Plan, plan_memory
 from tinyq.ops import call_of
@@ -66,7 +66,7 @@ def batches(
 def _cases(instruction_set: InstructionSet, implementation: Implementation) -> SearchStrategy[KernelCase | None]:
     name = f"support.cases.{instruction_set}_{type(implementation).__module__.rpartition('.')[2]}"
     cases = import_module(name).cases() if find_spec(name) else cases_of(implementation.op)
-    return cases.map(lambda case: _prepared(case, implementation, Target(instruction_set)))
+    return cases.map(lambda case: _prepared(case, implementation, instruction_set))
 
 
 def _present(cases: list[KernelCase | None]) -> list[KernelCase]:
@@ -77,12 +77,13 @@ def _first(cases: list[KernelCase | None]) -> KernelCase:
     return _present(cases)[0]
 
 
-def _prepared(case: Case, implementation: Implementation, target: Target) -> KernelCase | None:
+def _prepared(case: Case, implementation: Implementation, instruction_set: InstructionSet) -> KernelCase | None:
     graph = optimize(import_tflite(case.tflite, "model", "model.tflite"))
+    targets = [Target(instruction_set, each) for each in get_args(Optimize)]
     chosen = {
         node.name: implementation
         for node in graph.nodes
-        if node.op == implementation.op and implementation.applies(call_of(graph, node), target)
+        if node.op == implementation.op and any(implementation.applies(call_of(graph, node), each) for each in targets)
     }
     if not chosen:
         return None

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from tinyq.ir.graph import Array
-from tinyq.kernels.base import Implementation, Overlap, Routine, Target
+from tinyq.kernels.base import Implementation, Optimize, Overlap, Routine, Target
 from tinyq.kernels.dsp._pointwise_plan import PointwisePlan
 from tinyq.kernels.dsp.requantization import Requantization, requantization
 from tinyq.kernels.dsp.two_channel_words import packs, second_starts, two_channel_words
@@ -36,13 +36,14 @@ class Pointwise(Implementation):
     """Its output may overwrite what it has read of its input.
 
     Attributes:
-        slab_bytes: about how much scratch it may use; 0 for as little as possible, which takes more cycles.
+        slab_bytes: about how much scratch it may use; the less, the oftener weights are loaded.
+        only_for: what must count most; None if it does not matter.
     """
 
     template = "dsp/pointwise"
 
-    def __init__(self, slab_bytes: int) -> None:
-        self.slab_bytes = slab_bytes
+    def __init__(self, slab_bytes: int, only_for: Optimize | None = None) -> None:
+        self.slab_bytes, self.only_for = slab_bytes, only_for
 
     @abstractmethod
     def plan(self, call: Call[Any]) -> PointwisePlan | None:
@@ -50,7 +51,7 @@ class Pointwise(Implementation):
 
     def applies(self, call: Call[Any], target: Target) -> bool:
         plan = self.plan(call)
-        if plan is None or not plan.fits:
+        if plan is None or not plan.fits or self.only_for not in (None, target.optimize):
             return False
         form = requantization(call)
         return form is not None and packs(weights_by_channel(call), form)
