@@ -67,6 +67,17 @@ static inline int32_t tinyq_scale_small(int32_t x, int32_t multiplier, int32_t r
     return right_shift == 0 ? high : (high + (1 << (right_shift - 1)) + (high >> 31)) >> right_shift;
 }
 
+/* Two numbers as the halves of a word, and one of them again. */
+static inline int32_t tinyq_halves(int32_t low, int32_t high)
+{
+    return (int32_t)(((uint32_t)high << 16) | ((uint32_t)low & UINT32_C(0xffff)));
+}
+
+static inline int32_t tinyq_low_half(int32_t word)
+{
+    return (int16_t)((uint32_t)word & UINT32_C(0xffff));
+}
+
 /* What SMMUL and SMMULR compute: the high word of the product, cut off or rounded. */
 static inline int32_t tinyq_high_mul(int32_t a, int32_t b)
 {

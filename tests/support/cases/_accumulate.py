@@ -1,5 +1,7 @@
 """What convolutions and dense layers share: weights, bias and the scales around them."""
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import strategies as st
 
@@ -43,6 +45,12 @@ def _weights(chance: np.random.Generator, shape: tuple[int, ...], axis: int) -> 
     alive = chance.choice([0, 1, 1, 1], [extent if number == axis else 1 for number, extent in enumerate(shape)])
     weights: Array = chance.integers(-128, 128, shape) * chance.choice([0, 1, 1, 1, 1], shape) * alive
     return weights
+
+
+def without_least(weights: T) -> T:
+    """The weights without -128, as every converter keeps them; kernels that pack two into a word rely on it."""
+    assert weights.data is not None
+    return replace(weights, data=np.maximum(weights.data, -127))
 
 
 def _weight_scales(draw: Draw, chance: np.random.Generator, channels: int) -> tuple[float, ...]:

@@ -18,6 +18,7 @@ Truncating, where its search (truncation.py) succeeds: `SSAT(SMMUL(gain * a + of
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -71,6 +72,7 @@ class Requantization:
         return dict(self.parameters)["requantize_shift"] == BY_REGISTER
 
 
+@lru_cache(maxsize=1024)
 def requantization(
     call: Call[Any], gains: tuple[int, ...] = GAINS, exponents: tuple[int, ...] = (10, 11, 12, 8)
 ) -> Requantization | None:

@@ -11,7 +11,7 @@ The reference's ties away from zero break the pattern below the zero point, and 
 only layers that clamp at their zero point (ReLU) are searched.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -65,12 +65,33 @@ def truncation(
     left = np.maximum(stage.shifts.astype(np.int64), 0)
     if (np.maximum(np.abs(reachable.least), np.abs(reachable.greatest)) * 2.0**left).max() >= INT32:
         return None
+    return _same_for_all(stage, reachable, gains, exponents) or _first(stage, reachable, gains, exponents)
+
+
+def _same_for_all(
+    stage: OutputStage, reachable: Reachable, gains: tuple[int, ...], exponents: tuple[int, ...]
+) -> Truncation | None:
+    """One solution for all channels, if the reference has the same multiplier for all."""
+    channels = len(stage.multipliers)
+    if (stage.multipliers != stage.multipliers[0]).any() or (stage.shifts != stage.shifts[0]).any():
+        return None
+    one = replace(stage, multipliers=stage.multipliers[:1], shifts=stage.shifts[:1])
+    widest = Reachable(reachable.least.min(keepdims=True), reachable.greatest.max(keepdims=True))
+    if widest.greatest[0] - widest.least[0] >= INT32:
+        return None
+    found = _first(one, widest, gains, exponents)
+    if found is None:
+        return None
+    repeated = np.stack([found.gains, found.offsets, found.multipliers]).repeat(channels, axis=1)
+    return Truncation(repeated[0], repeated[1], repeated[2], found.exponent)
+
+
+def _first(
+    stage: OutputStage, reachable: Reachable, gains: tuple[int, ...], exponents: tuple[int, ...]
+) -> Truncation | None:
     rises = first_at_least(stage, reachable)
-    for exponent in exponents:
-        found = _search(stage, reachable, rises, gains, exponent)
-        if found is not None:
-            return found
-    return None
+    solutions = (_search(stage, reachable, rises, gains, exponent) for exponent in exponents)
+    return next((found for found in solutions if found is not None), None)
 
 
 def first_at_least(stage: OutputStage, reachable: Reachable) -> Array:
