@@ -80,7 +80,7 @@ def _data(request: dict[str, Any], loaded: "Loaded") -> "tuple[Dataset, tuple[st
 
 def _convert(request: dict[str, Any], loaded: "Loaded", dataset: "Dataset", lstms: tuple[Any, ...], emit: Emit) -> None:
     from tinyq.frontend.keras.convert import export, to_float32, to_int8
-    from tinyq.frontend.keras.lstm_names import name_lstms
+    from tinyq.frontend.keras.finish import finish_lstms
     from tinyq.frontend.keras.recurrent import input_gate_weights
     from tinyq.frontend.signature_order import restore_order
 
@@ -95,7 +95,7 @@ def _convert(request: dict[str, Any], loaded: "Loaded", dataset: "Dataset", lstm
     (folder / "float32.tflite").write_bytes(restore_order(to_float32(saved, where), names))
     int8 = restore_order(to_int8(saved, dataset, names, told, where, resets=bool(lstms)), names)
     if lstms:
-        int8 = name_lstms(int8, [(layer.name, input_gate_weights(layer)) for layer in lstms])
+        int8 = finish_lstms(int8, [(layer.name, input_gate_weights(layer)) for layer in lstms])
     (folder / "int8.tflite").write_bytes(int8)
 
 

@@ -1,4 +1,8 @@
-"""Names for LSTM operators, which the converter leaves without, and a mark that they start anew with every input."""
+"""What the converter leaves undone with LSTM operators: their names, their state's scale, a mark that they start anew.
+
+Where an output is joined with others (Bidirectional), the converter gives it their scale, but leaves the hidden state
+its own. The operator copies the state to the output as it is, so the state must take over the output's scale.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,8 +17,8 @@ from tinyq.ir.graph import Array
 _HIDDEN, _CELL = 18, 19
 
 
-def name_lstms(data: bytes, layers: Sequence[tuple[str, Array]]) -> bytes:
-    """The .tflite `data` with LSTM operators named after the layers whose weights they have.
+def finish_lstms(data: bytes, layers: Sequence[tuple[str, Array]]) -> bytes:
+    """The .tflite `data` with LSTM operators named after the layers whose weights they have, and fit to be run.
 
     Args:
         data: the quantized model.
@@ -24,6 +28,7 @@ def name_lstms(data: bytes, layers: Sequence[tuple[str, Array]]) -> bytes:
     graph, left = model.subgraphs[0], list(layers)
     for operation in graph.operators:
         if operator_name(model, operation) == "UNIDIRECTIONAL_SEQUENCE_LSTM":
+            graph.tensors[operation.inputs[_HIDDEN]].quantization = graph.tensors[operation.outputs[0]].quantization
             weights = _real(model, graph.tensors[operation.inputs[1]])
             for index, (name, original) in enumerate(left):
                 if _are_the_same(weights, original):
