@@ -1,7 +1,7 @@
 """What the converter leaves undone with LSTM operators: their names, their state's scale, a mark that they start anew.
 
-Where an output is joined with others (Bidirectional), the converter gives it their scale, but leaves the hidden state
-its own. The operator copies the state to the output as it is, so the state must take over the output's scale.
+Where an output is joined with others (Bidirectional), the converter gives it their scale, or that to what reverses it,
+but leaves the hidden state its own. Both only copy: whatever is copied must have the scale of what it is copied to.
 """
 
 from collections.abc import Sequence
@@ -14,6 +14,7 @@ from tinyq.frontend.schema import operator_name, parse
 from tinyq.frontend.tflite_variables import STARTS_ANEW
 from tinyq.ir.graph import Array
 
+_LSTM = "UNIDIRECTIONAL_SEQUENCE_LSTM"
 _HIDDEN, _CELL = 18, 19
 
 
@@ -26,8 +27,12 @@ def finish_lstms(data: bytes, layers: Sequence[tuple[str, Array]]) -> bytes:
     """
     model = parse(data, "the quantized model")
     graph, left = model.subgraphs[0], list(layers)
+    written = {operation.outputs[0]: operator_name(model, operation) for operation in graph.operators}
     for operation in graph.operators:
-        if operator_name(model, operation) == "UNIDIRECTIONAL_SEQUENCE_LSTM":
+        if operator_name(model, operation) == "REVERSE_V2" and written.get(operation.inputs[0]) == _LSTM:
+            graph.tensors[operation.inputs[0]].quantization = graph.tensors[operation.outputs[0]].quantization
+    for operation in graph.operators:
+        if operator_name(model, operation) == _LSTM:
             graph.tensors[operation.inputs[_HIDDEN]].quantization = graph.tensors[operation.outputs[0]].quantization
             weights = _real(model, graph.tensors[operation.inputs[1]])
             for index, (name, original) in enumerate(left):
