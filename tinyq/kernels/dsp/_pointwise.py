@@ -89,4 +89,5 @@ def _stream(plan: PointwisePlan, form: Requantization, weights: Array) -> Array:
     second = [numbers[first + 1] for numbers in (second_starts(form), *needed)]
     other = [numbers[first] for numbers in (form.starts, *needed)]
     words = two_channel_words(padded[first], padded[first + 1])
+    words = words[:, ::-1] if plan.shares else words
     return np.column_stack([np.diff(first, prepend=0), *second, *other, words]).astype(np.int32).ravel()

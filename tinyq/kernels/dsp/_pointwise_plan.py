@@ -11,6 +11,9 @@ from tinyq.kernels.base import Routine
 SLAB_BYTES = 2600  # 20 pixels of 64 channels
 PIXELS = 4  # of a tile
 REGISTERS = 32  # s0 to s31 hold a pair's weights
+WORD_BYTES = 42  # of code for a word of inputs
+SHARING_CYCLES = 16  # of a tile, for a routine that serves any number of input channels
+WORTH = 10  # cycles for a byte of code
 LARGEST_STEP = 4095 // (PIXELS - 1)  # an offset of LDR and STRB
 
 
@@ -26,6 +29,7 @@ class PointwisePlan:
         pixels: of a row.
         step: bytes from one pixel to the next in the input.
         slab_bytes: about how much scratch may be used.
+        may_share: whether a routine for any number of input channels may do, to save flash.
     """
 
     inputs: int
@@ -37,6 +41,7 @@ class PointwisePlan:
     pixels: int
     step: int
     slab_bytes: int
+    may_share: bool = True
 
     @property
     def fits(self) -> bool:
@@ -118,6 +123,12 @@ class PointwisePlan:
         return int(min(leads, default=self.row_bytes))
 
     @property
+    def shares(self) -> bool:
+        """Whether it runs by the routine for any number of input channels: its own would save too little."""
+        saved = SHARING_CYCLES * self.images * self.rows * self._all_tiles * self.pairs
+        return self.may_share and self.chunks == 1 and saved < WORTH * WORD_BYTES * self.words
+
+    @property
     def order(self) -> Array:
         """int64 [chunks * words, 2]: the input channels of both halves of each word; -1 where there is none."""
         pairs: list[tuple[int, int]] = []
@@ -136,7 +147,7 @@ class PointwisePlan:
         tiles = self.images * self.rows * self._all_tiles
         slabs = self.images * self.rows * self.slabs
         finish = 46 if truncates else 76
-        chunk = 15 * self.words + (24 if self.chunks > 1 else 0)
+        chunk = 15 * self.words + (24 if self.chunks > 1 else SHARING_CYCLES if self.shares else 0)
         widening = 6 * self.words + 12
         return (
             self.pairs * (tiles * (self.chunks * chunk + finish) + slabs * (self.words + 40))
@@ -149,13 +160,18 @@ class PointwisePlan:
         before = {"widen": self._widen(2 * self.words, last=0)} if self.chunks > 1 else {}
         return before | {
             "widen_last": self._widen(self.last_channels, last=1),
-            "pairs": Routine(
-                "dsp/pointwise_pairs",
-                "void {symbol}(const tinyq_int32 *inputs, const int32_t *stream, int8_t *output, int32_t tiles, "
-                "int32_t pairs, tinyq_int32 *sums)",
-                (("words", self.words), ("chunks", self.chunks), ("pitch", self.outputs), *requantization),
-            ),
+            "pairs": self._pairs(requantization),
         }
+
+    def _pairs(self, requantization: tuple[tuple[str, int], ...]) -> Routine:
+        parameters = "const tinyq_int32 *inputs, const int32_t *stream, int8_t *output, int32_t tiles, int32_t pairs"
+        if self.shares:
+            signature = f"void {{symbol}}({parameters}, int32_t words, int32_t pitch)"
+            return Routine("dsp/pointwise_pairs_of_any_depth", signature, requantization)
+        shape = (("words", self.words), ("chunks", self.chunks), ("pitch", self.outputs))
+        return Routine(
+            "dsp/pointwise_pairs", f"void {{symbol}}({parameters}, tinyq_int32 *sums)", (*shape, *requantization)
+        )
 
     def _widen(self, channels: int, last: int) -> Routine:
         return Routine(

@@ -20,7 +20,9 @@ from tinyq.ops.accumulate import weights_by_channel
 
 OUTPUTS = 8  # of a group
 REGISTERS = 32
-LEAST_QUADS = 8  # of a chunk; fewer are not worth it, and the inputs are copied and padded
+FEW_REGISTERS = 4  # of a small layer, as the code is unrolled over them
+SMALL = 4096  # multiply-accumulates
+TINY = 128  # not worth any code of its own
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,8 +55,8 @@ class FullyConnected(Implementation):
     template = "dsp/fully_connected"
 
     def applies(self, call: Call[Any], target: Target) -> bool:
-        form = requantization(call)
-        return form is not None and packs(weights_by_channel(call), form)
+        form, weights = requantization(call), weights_by_channel(call)
+        return form is not None and packs(weights, form) and weights.size > TINY
 
     def cycles(self, call: Call[Any]) -> float:
         outputs, inputs = weights_by_channel(call).shape
@@ -64,7 +66,7 @@ class FullyConnected(Implementation):
     def kernel(self, call: Call[Any]) -> Kernel:
         form, weights = _form(call), weights_by_channel(call)
         outputs, inputs = weights.shape
-        quads, chunks = _split(inputs)
+        quads, chunks = _split(weights)
         groups = outputs // OUTPUTS * OUTPUTS
         return DenseKernel(
             stream=_stream(form, weights, slice(groups)) if groups else None,
@@ -75,12 +77,12 @@ class FullyConnected(Implementation):
             quads=quads,
             chunks=chunks,
             padding=4 * quads * chunks - inputs,
-            copies=_copies(inputs),
+            copies=4 * quads * chunks != inputs,
         )
 
     def routines(self, call: Call[Any]) -> Mapping[str, Routine]:
         form = _form(call)
-        quads, _ = _split(weights_by_channel(call).shape[1])
+        quads, _ = _split(weights_by_channel(call))
         signature = (
             "void {symbol}(const int8_t *input, const int32_t *stream, int8_t *output, int32_t groups, int32_t chunks)"
         )
@@ -88,9 +90,9 @@ class FullyConnected(Implementation):
         return {"groups": Routine("dsp/dense_groups", signature, parameters)}
 
     def scratch_bytes(self, call: Call[Any]) -> int:
-        inputs = weights_by_channel(call).shape[1]
-        quads, chunks = _split(inputs)
-        return 4 * quads * chunks if _copies(inputs) else 0
+        weights = weights_by_channel(call)
+        quads, chunks = _split(weights)
+        return 4 * quads * chunks if 4 * quads * chunks != weights.shape[1] else 0
 
 
 def _form(call: Call[Any]) -> Requantization:
@@ -99,19 +101,15 @@ def _form(call: Call[Any]) -> Requantization:
     return form
 
 
-def _split(inputs: int) -> tuple[int, int]:
-    """Quads of a chunk, and chunks; without padding if the number of inputs allows it."""
-    quads = -(-inputs // 4)
-    divisors = [number for number in range(1, min(quads, REGISTERS) + 1) if quads % number == 0]
-    if divisors[-1] == quads or divisors[-1] >= LEAST_QUADS:
-        return divisors[-1], quads // divisors[-1]
-    chunks = -(-quads // REGISTERS)
+def _split(weights: Array) -> tuple[int, int]:
+    """Quads of a chunk, and chunks; without padding if the number of inputs allows it with chunks not too small."""
+    quads = -(-weights.shape[1] // 4)
+    most = REGISTERS if weights.size > SMALL else FEW_REGISTERS
+    largest = max(number for number in range(1, min(quads, most) + 1) if quads % number == 0)
+    if largest == quads or 4 * largest >= most:
+        return largest, quads // largest
+    chunks = -(-quads // most)
     return -(-quads // chunks), chunks
-
-
-def _copies(inputs: int) -> bool:
-    quads, chunks = _split(inputs)
-    return 4 * quads * chunks != inputs
 
 
 def _is_uniform(form: Requantization) -> bool:
@@ -120,7 +118,7 @@ def _is_uniform(form: Requantization) -> bool:
 
 def _stream(form: Requantization, weights: Array, part: slice) -> Array:
     """int32 constants of the outputs in `part`, in the order in which the routine reads them."""
-    quads, chunks = _split(weights.shape[1])
+    quads, chunks = _split(weights)
     channels = np.arange(len(weights))[part]
     padded = np.zeros((-(-len(channels) // OUTPUTS) * OUTPUTS, 4 * quads * chunks), np.int64)
     padded[: len(channels), : weights.shape[1]] = weights[part]

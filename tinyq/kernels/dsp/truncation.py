@@ -24,8 +24,9 @@ INT32 = 2**31
 BEYOND = -INT32 + 64  # the least sum of a channel that is always at the clamp
 MIDDLE = 18  # binary logarithm of the multiplier of other constant channels
 #: Offsets tried around the real one, the nearest first.
-NEAR = np.array(sorted(range(-48, 49), key=abs))
-ROUNDS = ((0, 9), (9, 97))  # of NEAR: most channels are solved by the first
+NEAR = np.array(sorted(range(-400, 401), key=abs))
+#: First and last of NEAR, and for how many channels at most: nearly all are solved by the first nine.
+ROUNDS = ((0, 9, 10**6), (9, 97, 10**6), (97, len(NEAR), 8))
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,9 +118,9 @@ def _search(
     channels = rises.shape[1]
     solution = np.zeros((3, channels), np.int64)  # gain, offset, multiplier
     for gain in gains:
-        for start, end in ROUNDS:
+        for start, end, most in ROUNDS:
             open_ = np.flatnonzero(solution[2] == 0)
-            if not len(open_):
+            if not 0 < len(open_) <= most:
                 break
             part = Reachable(reachable.least[open_], reachable.greatest[open_])
             near = _centres(stage, reachable, gain, exponent)[open_] + NEAR[start:end, None]
