@@ -7,11 +7,12 @@ from typing import Any
 from tinyq.emulator.device.profile import Profile
 from tinyq.firmware.board import Board
 from tinyq.firmware.image import image_sizes
-from tinyq.kernels import Optimize, Target
+from tinyq.kernels import Optimize
 from tinyq.pipeline.build import self_test
 from tinyq.pipeline.compile import compile_tflite
 from tinyq.pipeline.device import device_image, device_profile
 from tinyq.pipeline.measure import test_set
+from tinyq.pipeline.target import target_of
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,7 @@ def measure_model(path: Path, name: str, board: Board, optimize: Optimize) -> Me
     Raises:
         TinyqError: a model that can't be built.
     """
-    target = Target(board.processor.instruction_set, optimize)
-    compiled = compile_tflite(path.read_bytes(), name, str(path), target)
+    compiled = compile_tflite(path.read_bytes(), name, str(path), target_of(board, optimize))
     tests = test_set(compiled, None)
     image = device_image(compiled, board, self_test(compiled, tests), None)
     sample = b"".join(array[:1].tobytes() for array in tests.inputs)

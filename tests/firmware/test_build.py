@@ -49,6 +49,7 @@ def test_a_build_leaves_image_project_and_report(built: tuple[Path, Result]) -> 
     out, _ = built
     assert all((out / name).stat().st_size > 0 for name in ARTIFACTS)
     assert (out / "project" / "platformio.ini").is_file()
+    assert (out / "arena.svg").read_text().startswith("<svg")
 
 
 def test_the_report_holds_what_other_tools_rely_on(built: tuple[Path, Result]) -> None:
@@ -62,10 +63,10 @@ def test_the_report_holds_what_other_tools_rely_on(built: tuple[Path, Result]) -
     assert [layer["name"] for layer in report["model"]["layers"]] == ["conv", "dense", "softmax"]
     assert set(report["model"]["layers"][0]) == {"name", "op", "macs", "shape", "arena_offset", "bytes", "weight_bytes"}
     assert set(report["board"]) == {"name", "cpu", "clock_hz", "flash_bytes", "ram_bytes"}
-    assert report["memory"]["arena_bytes"] == 236
+    assert report["memory"]["arena_bytes"] == 176
     assert report["memory"]["flash_bytes"] == (out / "firmware.bin").stat().st_size
     assert report["artifacts"] == {"elf": "firmware.elf", "hex": "firmware.hex", "bin": "firmware.bin"}
-    assert report["arithmetic"] == "tflm"
+    assert (report["arithmetic"], report["optimize"]) == ("tflm", "balanced")
     assert report["validation"]["samples"] == 40
     assert report["validation"]["mismatches"] == 0
     assert set(report["toolchain"]) == {"compiler", "version", "flags"}

@@ -1,9 +1,9 @@
-/* net: made by tinyq 0.1.0. 3,024 multiply-accumulates, 1,576 bytes of constants, 236 bytes of arena.
+/* net: made by tinyq 0.1.0. 3,024 multiply-accumulates, 1,576 bytes of constants, 176 bytes of arena.
  *
  *    # layer                        operator             output              MACs  constants  arena
  *    0 conv                         CONV_2D              1x6x6x4            2,592        108      0
  *    1 dense                        FULLY_CONNECTED      1x3                  432        444    144
- *    2 softmax                      SOFTMAX              1x3                    0      1,024    144
+ *    2 softmax                      SOFTMAX              1x3                    0      1,024      0
  */
 #include "net.h"
 
@@ -15,10 +15,10 @@
 #define TINYQ_AFTER_LAYER(number, output)
 #endif
 
-extern uint8_t net_arena[236];
+extern uint8_t net_arena[176];
 
 /* The one RAM buffer: inputs, outputs and everything between them. */
-uint8_t net_arena[236] TINYQ_ALIGNED(16);
+uint8_t net_arena[176] TINYQ_ALIGNED(16);
 
 /* 0: conv (CONV_2D), 2,592 multiply-accumulates.
  * Output 1x6x6x4, real = 0.100000001 * (q + 128). */
@@ -96,26 +96,26 @@ static TINYQ_NOINLINE void net_softmax(const int8_t *input, int8_t *output)
 void *net_input(uint32_t index)
 {
     static uint8_t *const inputs[] = {
-        &net_arena[144], /* image */
+        &net_arena[84], /* image */
     };
     return index < 1u ? inputs[index] : NULL;
 }
 
 int net_invoke(void)
 {
-    net_conv((const int8_t *)&net_arena[144], (int8_t *)&net_arena[0], (int8_t *)&net_arena[216]);
+    net_conv((const int8_t *)&net_arena[84], (int8_t *)&net_arena[0], (int8_t *)&net_arena[156]);
     TINYQ_AFTER_LAYER(0, &net_arena[0])
     net_dense((const int8_t *)&net_arena[0], (int8_t *)&net_arena[144]);
     TINYQ_AFTER_LAYER(1, &net_arena[144])
-    net_softmax((const int8_t *)&net_arena[144], (int8_t *)&net_arena[144]);
-    TINYQ_AFTER_LAYER(2, &net_arena[144])
+    net_softmax((const int8_t *)&net_arena[144], (int8_t *)&net_arena[0]);
+    TINYQ_AFTER_LAYER(2, &net_arena[0])
     return 0;
 }
 
 const void *net_output(uint32_t index)
 {
     static const uint8_t *const outputs[] = {
-        &net_arena[144], /* Identity */
+        &net_arena[0], /* Identity */
     };
     return index < 1u ? outputs[index] : NULL;
 }

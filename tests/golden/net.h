@@ -13,7 +13,7 @@
 extern "C" {
 #endif
 
-#define NET_ARENA_BYTES 236
+#define NET_ARENA_BYTES 176
 #define NET_INPUT_0_BYTES 72
 #define NET_INPUT_0_SCALE 0.5f
 #define NET_INPUT_0_ZERO_POINT (7)

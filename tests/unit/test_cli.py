@@ -3,13 +3,16 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from click.testing import CliRunner, Result
+from support.graphs import convnet
 
 from tinyq import __version__
 from tinyq.cli import main
 from tinyq.firmware.board import board_names
+from tinyq.kernels import Optimize
 
 
 def run(*arguments: str) -> Result:
@@ -127,7 +130,7 @@ def test_quantizing_what_is_quantized_is_refused(tmp_path: Path) -> None:
         ),
         (
             "modle = 'a'",
-            "found key modle; accepted: name, model, data, test, board, stream\n  hint: did you mean model?",
+            "found key modle; accepted: name, model, data, test, board, stream, optimize\n  hint: did you mean model?",
         ),
         ("model = 3", "found model = 3; accepted: text\n  hint: write model = '...'"),
         ("name = 'x'", "found no key model; it is needed\n  hint: add a line such as: model = 'model.keras'"),
@@ -138,6 +141,25 @@ def test_a_broken_project_file_is_refused(tmp_path: Path, text: str, message: st
     path.write_text(text)
     result = run("build", "--board", "nano33", "--project", str(tmp_path))
     assert (result.exit_code, result.output) == (1, f"error: {path}: {message}\n")
+
+
+def test_a_project_file_with_an_unknown_goal_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "tinyq.toml").write_text("model = 'model.tflite'\nboard = 'nano33'\noptimize = 'small'")
+    (tmp_path / "model.tflite").write_bytes(convnet())
+    for command in ("build", "validate", "profile"):
+        result = run(command, "--project", str(tmp_path))
+        assert (result.exit_code, result.output.splitlines()[-2:]) == (
+            1,
+            [
+                "error: found optimize = 'small'; accepted: balanced, speed, size, ram",
+                "  hint: --help says what each saves",
+            ],
+        ), command
+
+
+def test_every_command_that_compiles_knows_every_goal() -> None:
+    for command in ("build", "validate", "profile"):
+        assert f"[{'|'.join(get_args(Optimize))}]" in run(command, "--help").output, command
 
 
 def test_boards_are_listed_with_their_memory() -> None:

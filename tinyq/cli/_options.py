@@ -20,6 +20,12 @@ project_option = click.option(
     help="Folder with a tinyq.toml, read where no MODEL is given.",
 )
 board_option = click.option("--board", metavar="NAME", help="The board, such as nano33; `tinyq boards` lists them.")
+optimize_option = click.option(
+    "--optimize",
+    type=click.Choice(["balanced", "speed", "size", "ram"]),
+    help="What counts most: cycles and memory alike (balanced, the default), cycles (speed), flash (size), or the "
+    "arena (ram).",
+)
 image_option = click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),

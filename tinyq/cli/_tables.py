@@ -3,19 +3,17 @@
 from rich.console import Console
 from rich.table import Table
 
+from tinyq.cli._arena import print_arena
 from tinyq.emulator.validation import Validation
-from tinyq.memory.picture import bar
-from tinyq.memory.planner import live_bytes
 from tinyq.pipeline.build import Built
 from tinyq.pipeline.report import Report
-
-BAR_WIDTH = 6
 
 
 def print_build(console: Console, built: Built) -> None:
     """Layers, memory against the board's limits, and what the test set showed."""
     console.print()
     console.print(_layers(built))
+    print_arena(console, built.compiled.graph, built.compiled.plan)
     console.print()
     console.print(_memory(built.report))
     if built.report.validation is not None:
@@ -28,8 +26,7 @@ def _layers(built: Built) -> Table:
         table.add_column(heading, no_wrap=True)
     for heading in ("MACs", "constants", "arena"):
         table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("", no_wrap=True)
-    arena, blocks = built.compiled.plan.arena_bytes, built.compiled.plan.blocks
+    plan = built.compiled.plan
     for time, layer in enumerate(built.report.layers):
         table.add_row(
             layer.name,
@@ -37,8 +34,7 @@ def _layers(built: Built) -> Table:
             "x".join(map(str, layer.shape[1:] or layer.shape)),
             f"{layer.macs:,}" if layer.macs else "",
             f"{layer.weight_bytes:,}" if layer.weight_bytes else "",
-            f"{live_bytes(blocks, time):,}",
-            bar(live_bytes(blocks, time), arena, BAR_WIDTH),
+            f"{plan.live_bytes(time):,}",
         )
     return table
 

@@ -9,6 +9,7 @@ from tinyq.cli._options import (
     data_option,
     model_argument,
     model_name,
+    optimize_option,
     project_of,
     project_option,
     required_board,
@@ -35,6 +36,7 @@ from tinyq.cli._options import (
     type=click.Choice(["arduino", "stm32cube"]),
     help="Build on an official PlatformIO platform, which needs the internet once.",
 )
+@optimize_option
 @click.option("--dump", is_flag=True, help="Print the graph after the import and after every pass.")
 def command(
     *,
@@ -47,6 +49,7 @@ def command(
     out: Path | None,
     toolchain: str,
     framework: str | None,
+    optimize: str | None,
     dump: bool,
 ) -> None:
     """Build firmware from MODEL: quantize, compile, validate, link.
@@ -75,6 +78,7 @@ def command(
         toolchain=next(toolchain_ for toolchain_ in TOOLCHAINS if toolchain_ == toolchain),
         framework=framework,
         stream=described.stream,
+        optimize=optimize or described.optimize,
     )
 
     def show(after: str, graph: Graph) -> None:

@@ -10,6 +10,7 @@ from tinyq.cli._options import (
     image_option,
     model_argument,
     model_name,
+    optimize_option,
     project_of,
     project_option,
     required_board,
@@ -21,6 +22,7 @@ from tinyq.cli._options import (
 @board_option
 @data_option
 @project_option
+@optimize_option
 @image_option
 @click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Write the result there.")
 @click.option("--svg", "svg_file", type=click.Path(path_type=Path, dir_okay=False), help="Draw it there.")
@@ -30,6 +32,7 @@ def command(
     board: str | None,
     data: str | None,
     project: Path,
+    optimize: str | None,
     out: Path | None,
     json_file: Path | None,
     svg_file: Path | None,
@@ -46,13 +49,13 @@ def command(
     from tinyq.codegen.write import write_bytes
     from tinyq.emulator.device.picture import profile_svg
     from tinyq.firmware.board import load_board
-    from tinyq.kernels import Target
     from tinyq.pipeline.build import self_test
     from tinyq.pipeline.compile import compile_tflite
     from tinyq.pipeline.device import device_image, device_profile, note_profile
     from tinyq.pipeline.measure import test_set
     from tinyq.pipeline.report import as_json
     from tinyq.pipeline.source import read_source
+    from tinyq.pipeline.target import target_of
 
     described = project_of(model, project)
     target = load_board(required_board(board, described))
@@ -60,9 +63,8 @@ def command(
     with TerminalDisplay(console) as display:
         display.stage(f"reading {described.model.name}")
         source = read_source(described.model, data or described.data, display.stage, stream=described.stream)
-        compiled = compile_tflite(
-            source.tflite, model_name(described), source.where, Target(target.processor.instruction_set)
-        )
+        goal = target_of(target, optimize or described.optimize)
+        compiled = compile_tflite(source.tflite, model_name(described), source.where, goal)
         tests = test_set(compiled, data or described.test or described.data)
         display.stage(f"building the firmware for {target.title}")
         image = device_image(compiled, target, self_test(compiled, tests), out)

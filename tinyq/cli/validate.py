@@ -1,9 +1,6 @@
 """`tinyq validate`."""
 
-from __future__ import annotations
-
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -12,13 +9,11 @@ from tinyq.cli._options import (
     image_option,
     model_argument,
     model_name,
+    optimize_option,
     project_of,
     project_option,
     required_board,
 )
-
-if TYPE_CHECKING:
-    from tinyq.kernels import Target
 
 
 @click.command()
@@ -39,6 +34,7 @@ if TYPE_CHECKING:
     "device: the firmware image on an emulated board, against it.",
 )
 @board_option
+@optimize_option
 @image_option
 @click.option("--port", metavar="PORT", help="Also ask a real board on this serial port, such as /dev/ttyACM0.")
 @click.option("--baud", type=click.IntRange(min=1), default=115200, show_default=True, help="The speed of --port.")
@@ -51,6 +47,7 @@ def command(
     project: Path,
     engine: str,
     board: str | None,
+    optimize: str | None,
     out: Path | None,
     port: str | None,
     baud: int,
@@ -71,6 +68,7 @@ def command(
     from tinyq.pipeline.measure import board_engines, host_engine, measure, oracle_engine, test_set
     from tinyq.pipeline.report import as_json, validation_dict
     from tinyq.pipeline.source import read_source
+    from tinyq.pipeline.target import target_of
 
     described = project_of(model, project)
     tests = data or described.test or described.data
@@ -80,7 +78,8 @@ def command(
         display.stage(f"reading {described.model.name}")
         represented = calibration or described.data or data
         source = read_source(described.model, represented, display.stage, stream=described.stream)
-        compiled = compile_tflite(source.tflite, model_name(described), source.where, _target(named))
+        goal = target_of(named, optimize or described.optimize)
+        compiled = compile_tflite(source.tflite, model_name(described), source.where, goal)
         samples = test_set(compiled, tests)
         engines = []
         if engine == "host":
@@ -105,11 +104,3 @@ def command(
     if json_file is not None:
         write_bytes(json_file, as_json(validation_dict(validation)).encode())
     require_agreement(validation)
-
-
-def _target(board: str | None) -> Target:
-    """What kernels may use on a board; C99 alone where none is named."""
-    from tinyq.firmware.board import load_board
-    from tinyq.kernels import Target
-
-    return Target() if board is None else Target(load_board(board).processor.instruction_set)

@@ -103,6 +103,7 @@ def _files(model: GeneratedModel, layers: Sequence[Layer]) -> Mapping[str, str]:
         "app/host.c.j2",
         id=model.identifier,
         places=_places(layers),
+        dead=[layer.dead if output is layer.outputs[-1] else () for layer in layers for output in layer.outputs],
         input_bytes=[tensor.bytes for tensor in model.inputs],
         output_bytes=[tensor.bytes for tensor in model.outputs],
         states=sorted(model.states),

@@ -8,7 +8,7 @@ from pathlib import Path
 from tinyq.errors import TinyqError
 
 FILE_NAME = "tinyq.toml"
-_KEYS = ("name", "model", "data", "test", "board", "stream")
+_KEYS = ("name", "model", "data", "test", "board", "stream", "optimize")
 _SWITCH = "stream"
 
 
@@ -23,6 +23,7 @@ class ProjectFile:
         test: data with labels to measure accuracy on, as for `--test`.
         board: the board to build for where `--board` is not given.
         stream: whether the firmware takes one step of a sequence a call, though the model takes whole sequences.
+        optimize: what counts most where `--optimize` is not given.
     """
 
     model: Path
@@ -31,6 +32,7 @@ class ProjectFile:
     test: str | None = None
     board: str | None = None
     stream: bool = False
+    optimize: str | None = None
 
 
 def read_project_file(folder: Path) -> ProjectFile:
@@ -59,6 +61,7 @@ def read_project_file(folder: Path) -> ProjectFile:
         test=_resolved(folder, found.get("test")),
         board=found.get("board"),
         stream=values.get("stream") is True,
+        optimize=found.get("optimize"),
     )
 
 

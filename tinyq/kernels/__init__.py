@@ -1,7 +1,9 @@
 """How operators run on a kind of processor: `<instruction set>/<implementation>.py`; nothing lists them."""
 
-from tinyq.kernels.base import Implementation, InstructionSet, Optimize, Overlap, Routine, Target
-from tinyq.kernels.selection import PORTABLE, Selection, implementations, select
+from tinyq.kernels.base import Implementation, InstructionSet, Optimize, Part, Routine, Target
+from tinyq.kernels.candidates import implementations
+from tinyq.kernels.selection import PORTABLE, Selection, options, select
+from tinyq.ops import Overlap
 
 __all__ = [
     "PORTABLE",
@@ -9,9 +11,11 @@ __all__ = [
     "InstructionSet",
     "Optimize",
     "Overlap",
+    "Part",
     "Routine",
     "Selection",
     "Target",
     "implementations",
+    "options",
     "select",
 ]

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from tinyq.ir.graph import Tensor
 from tinyq.ops import Call, Kernel
+from tinyq.ops.overlap import Overlap as Overlap  # kernels find it beside what else they need
 
 InstructionSet = Literal["portable", "dsp"]
 Optimize = Literal["balanced", "speed", "size", "ram"]
@@ -24,20 +24,6 @@ class Target:
 
     instruction_set: InstructionSet = "portable"
     optimize: Optimize = "balanced"
-
-
-@dataclass(frozen=True)
-class Overlap:
-    """An input whose bytes the kernel may overwrite with its output as it goes, from the lowest address upwards.
-
-    Attributes:
-        tensor: the input.
-        lead: the output may start at any offset up to `offset of the input + lead` bytes, and it then never overwrites
-            what is still to be read; 0 is "in place", negative is "so many bytes before it".
-    """
-
-    tensor: Tensor
-    lead: int = 0
 
 
 @dataclass(frozen=True)
@@ -62,6 +48,19 @@ class Routine:
         """Unique among the routines of a model: the template's name and the numbers."""
         numbers = "_".join(str(number).replace("-", "m") for _, number in self.parameters)
         return "_".join(part for part in (self.template.rpartition("/")[2], numbers) if part)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A smaller call that the C function of a call makes, as a function of its own.
+
+    Attributes:
+        call: what it computes.
+        implementation: what it runs by.
+    """
+
+    call: Call[Any]
+    implementation: "Implementation"
 
 
 class Implementation(ABC):
@@ -91,6 +90,10 @@ class Implementation(ABC):
 
     def routines(self, call: Call[Any]) -> Mapping[str, Routine]:
         """The routines that the C function calls; the template sees their C names as `routine.<key>`."""
+        return {}
+
+    def parts(self, call: Call[Any]) -> Mapping[str, Part]:
+        """The smaller calls that it is made of; the template sees their C functions as `part.<key>`."""
         return {}
 
     def scratch_bytes(self, call: Call[Any]) -> int:

@@ -3,8 +3,8 @@
 import math
 from typing import Any
 
-from tinyq.kernels.base import Implementation, Overlap, Target
-from tinyq.ops import Call, Kernel, operator
+from tinyq.kernels.base import Implementation, Target
+from tinyq.ops import Call, Kernel, Overlap, operator
 
 
 class Portable(Implementation):
@@ -27,4 +27,4 @@ class Portable(Implementation):
         return operator(self.op).scratch_bytes(call)
 
     def overlaps(self, call: Call[Any]) -> tuple[Overlap, ...]:
-        return tuple(Overlap(tensor) for tensor in operator(self.op).overlays(call) if not tensor.is_constant)
+        return operator(self.op).overlaps(call)

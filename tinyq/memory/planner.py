@@ -1,17 +1,22 @@
 """Finds the place of every block in the arena, as small an arena as a bounded search reaches.
 
-Blocks are put one by one at the lowest free place; the order decides how well that goes. The search starts from the
-usual orders (size, size times duration, time) and improves the best one by moving blocks forward, with a fixed seed
-so that the same graph always gets the same plan. It stops at the lower bound: the most bytes in use at one time.
+Blocks are put one by one at the lowest place that is free for them; the order decides how well that goes. The search
+starts from the usual orders (size, size times duration, time) and improves the best one by moving blocks forward, with
+a fixed seed so that the same graph always gets the same plan. It stops at the lower bound of tinyq/memory/bound.py.
 """
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from tinyq.memory.bound import lower_bound
 from tinyq.memory.lifetimes import Block
 
-TRIES = 2_000  # orders tried for up to 32 blocks; fewer for larger graphs, whose every try takes longer
+TRIES = 3_000  # orders tried for small graphs
+EFFORT = 6_000_000  # pairs of blocks looked at; fewer tries for larger graphs, whose every try takes longer
+
+# For a block: others, and the open interval of offsets, relative to the other's, that it must stay out of.
+Pairs = Sequence[Sequence[tuple[int, int, int]]]
 
 
 @dataclass(frozen=True)
@@ -28,60 +33,114 @@ class Plan:
     offsets: Mapping[str, int]
     arena_bytes: int
 
+    def live_ranges(self, first: int, last: int) -> list[tuple[int, int]]:
+        """Start and end of the parts of the arena that hold something from time `first` to `last`, in order."""
+        held = [block for block in self.blocks if block.first <= first and block.last >= last]
+        ranges: list[tuple[int, int]] = []
+        for start, end in sorted((self.offsets[block.name], self.offsets[block.name] + block.bytes) for block in held):
+            if ranges and start <= ranges[-1][1]:
+                ranges[-1] = (ranges[-1][0], max(end, ranges[-1][1]))
+            else:
+                ranges.append((start, end))
+        return ranges
+
+    def live_bytes(self, time: int) -> int:
+        """Bytes in use at `time`; what lies over something else counts once."""
+        return sum(end - start for start, end in self.live_ranges(time, time))
+
+    def dead_ranges(self, time: int) -> list[tuple[int, int]]:
+        """Start and end of the parts that hold nothing between `time` and the next, in order."""
+        held = self.live_ranges(time, time + 1)
+        starts, ends = [0, *(end for _, end in held)], [*(start for start, _ in held), self.arena_bytes]
+        return [(start, end) for start, end in zip(starts, ends, strict=True) if start < end]
+
 
 def plan_memory(blocks: Sequence[Block]) -> Plan:
     """The smallest plan found for `blocks`."""
-    best = _search(blocks)
-    offsets = {name: best[block] for block in blocks for name in block.members}
-    return Plan(tuple(blocks), offsets, _peak(best))
+    offsets = _search(blocks)
+    names = {block.name: offset for block, offset in zip(blocks, offsets, strict=True)}
+    return Plan(tuple(blocks), names, _peak(blocks, offsets))
 
 
-def lower_bound(blocks: Iterable[Block]) -> int:
-    """No plan is smaller than the most bytes in use at one time."""
-    blocks = list(blocks)
-    times = {block.first for block in blocks}
-    return max((live_bytes(blocks, time) for time in times), default=0)
-
-
-def live_bytes(blocks: Iterable[Block], time: int) -> int:
-    """Bytes in use at `time`."""
-    return sum(block.bytes for block in blocks if block.first <= time <= block.last)
-
-
-def _search(blocks: Sequence[Block]) -> dict[Block, int]:
-    bound = lower_bound(blocks)
-    orders = [
-        sorted(blocks, key=lambda block: (-block.bytes, block.first, block.name)),
-        sorted(blocks, key=lambda block: (-block.bytes * (block.last - block.first + 1), block.first, block.name)),
-        sorted(blocks, key=lambda block: (block.first, -block.bytes, block.name)),
-        sorted(blocks, key=lambda block: (-block.last, -block.bytes, block.name)),
-    ]
-    placements = [(_peak(placed), order, placed) for order in orders for placed in [_place(order)]]
-    peak, order, best = min(placements, key=lambda found: found[0])
-    chance = random.Random(0)
-    for _ in range(min(TRIES, TRIES * 32**2 // max(1, len(blocks)) ** 2)):
+def _search(blocks: Sequence[Block]) -> list[int]:
+    bound, pairs = lower_bound(blocks), _pairs(blocks)
+    best, order = min(
+        ((_place(order, pairs), order) for order in _first_orders(blocks)), key=lambda found: _peak(blocks, found[0])
+    )
+    peak, chance = _peak(blocks, best), random.Random(0)
+    for _ in range(min(TRIES, EFFORT // (1 + sum(map(len, pairs))))):
         if peak == bound:
             break
-        other = list(order)
-        other.insert(chance.randrange(len(other)), other.pop(chance.randrange(len(other))))
-        placed = _place(other)
-        if _peak(placed) <= peak:
-            peak, order, best = _peak(placed), other, placed
+        other = _moved(order, blocks, best, peak, chance)
+        placed = _place(other, pairs)
+        if _peak(blocks, placed) <= peak:
+            peak, order, best = _peak(blocks, placed), other, placed
     return best
 
 
-def _place(order: Sequence[Block]) -> dict[Block, int]:
-    placed: dict[Block, int] = {}
-    for block in order:
-        offset = 0
-        for other, start in sorted(placed.items(), key=lambda item: item[1]):
-            if block.is_live_with(other):
-                if offset + block.bytes <= start:
-                    break
-                offset = max(offset, start + other.bytes)
-        placed[block] = offset
-    return placed
+def _first_orders(blocks: Sequence[Block]) -> list[list[int]]:
+    keys = (
+        [(-block.bytes, block.first, block.name) for block in blocks],
+        [(-block.bytes * (block.last - block.first + 1), block.first, block.name) for block in blocks],
+        [(block.first, -block.bytes, block.name) for block in blocks],
+        [(-block.last, -block.bytes, block.name) for block in blocks],
+    )
+    return [sorted(range(len(blocks)), key=key.__getitem__) for key in keys]
 
 
-def _peak(placed: Mapping[Block, int]) -> int:
-    return max((offset + block.bytes for block, offset in placed.items()), default=0)
+def _moved(
+    order: Sequence[int], blocks: Sequence[Block], offsets: Sequence[int], peak: int, chance: random.Random
+) -> list[int]:
+    """Another order: a block that reaches up to the peak is put earlier, or any block anywhere."""
+    other = list(order)
+    if chance.random() < 0.5:
+        highest = [place for place, index in enumerate(order) if offsets[index] + blocks[index].bytes == peak]
+        moved = chance.choice(highest)
+        other.insert(chance.randrange(moved + 1), other.pop(moved))
+    else:
+        other.insert(chance.randrange(len(other)), other.pop(chance.randrange(len(other))))
+    return other
+
+
+def _pairs(blocks: Sequence[Block]) -> Pairs:
+    pairs: list[list[tuple[int, int, int]]] = [[] for _ in blocks]
+    by_time = sorted(range(len(blocks)), key=lambda index: blocks[index].first)
+    for position, one in enumerate(by_time):
+        for other in by_time[position + 1 :]:
+            if blocks[other].first > blocks[one].last:
+                break
+            low, high = _interval(blocks[one], blocks[other])
+            if low < high:
+                pairs[other].append((one, low, high))
+                pairs[one].append((other, -high, -low))
+    return pairs
+
+
+def _interval(one: Block, other: Block) -> tuple[int, int]:
+    """The open interval of offsets that `other` must stay out of, relative to that of `one`; both are in use."""
+    low, high = -other.bytes, one.bytes
+    for name, lead in other.over:
+        if name == one.name:
+            low = max(low, lead)
+    for name, lead in one.over:
+        if name == other.name:
+            high = min(high, -lead)
+    return low, high
+
+
+def _place(order: Sequence[int], pairs: Pairs) -> list[int]:
+    offsets = [-1] * len(pairs)
+    for index in order:
+        place = 0
+        for low, high in sorted(
+            [(offsets[other] + low, offsets[other] + high) for other, low, high in pairs[index] if offsets[other] >= 0]
+        ):
+            if place <= low:
+                break
+            place = max(place, high)
+        offsets[index] = place
+    return offsets
+
+
+def _peak(blocks: Sequence[Block], offsets: Sequence[int]) -> int:
+    return max((offset + block.bytes for block, offset in zip(blocks, offsets, strict=True)), default=0)

@@ -6,8 +6,9 @@ from pkgutil import iter_modules
 from typing import Any
 
 from tinyq.ops.base import MANY, Call, Kernel, Operator, call_of
+from tinyq.ops.overlap import Overlap
 
-__all__ = ["MANY", "Call", "Kernel", "Operator", "call_of", "operator", "supported_operators"]
+__all__ = ["MANY", "Call", "Kernel", "Operator", "Overlap", "call_of", "operator", "supported_operators"]
 
 
 @cache

@@ -10,6 +10,7 @@ import numpy as np
 from tinyq.errors import TinyqError
 from tinyq.ir.graph import Array, Graph, Node, Options, Tensor
 from tinyq.numerics.interval import Interval
+from tinyq.ops.overlap import Overlap
 
 MANY = 2**31 - 1  # inputs or outputs: as many as the file says
 
@@ -177,7 +178,7 @@ class Operator(ABC, Generic[O]):
         return None
 
     def overlays(self, call: Call[O]) -> tuple[Tensor, ...]:
-        """The inputs whose bytes the kernel may overwrite with its first output as it goes."""
+        """The inputs that the kernel may overwrite with its output as it goes, byte for byte in place."""
         return ()
 
     def is_monotone(self, call: Call[O]) -> bool:
@@ -197,6 +198,10 @@ class Operator(ABC, Generic[O]):
     def channels(self, call: Call[O]) -> Channels | None:
         """What shrinks with channels that are left out; None where they can't be."""
         return None
+
+    def overlaps(self, call: Call[O]) -> tuple[Overlap, ...]:
+        """How the output of the portable kernel may lie over its inputs."""
+        return tuple(Overlap(tensor) for tensor in self.overlays(call) if not tensor.is_constant)
 
 
 def call_of(graph: Graph, node: Node) -> Call[Any]:

@@ -19,9 +19,11 @@ from tinyq.ops.convolution import (
     check_ranks,
     convolution_kernel,
     patch_bytes,
+    patch_overlaps,
     read_convolution,
     weights_of,
 )
+from tinyq.ops.overlap import Overlap
 from tinyq.ops.window import merge_batch
 
 
@@ -67,6 +69,9 @@ class Conv2D(Accumulating[ConvOptions]):
 
     def scratch_bytes(self, call: Call[ConvOptions]) -> int:
         return patch_bytes(call)
+
+    def overlaps(self, call: Call[ConvOptions]) -> tuple[Overlap, ...]:
+        return patch_overlaps(call)
 
 
 def _groups(call: Call[ConvOptions]) -> int:

@@ -16,6 +16,7 @@ from tinyq.ops.accumulate import (
 )
 from tinyq.ops.base import Call, Kernel
 from tinyq.ops.checks import read_activation, require_rank, require_shape
+from tinyq.ops.overlap import Overlap, lead_of
 from tinyq.ops.window import Window, check_window
 
 
@@ -100,3 +101,10 @@ def patch_bytes(call: Call[ConvOptions]) -> int:
     """Scratch for the input pixels under the kernel, gathered with their padding; a pointwise layer needs none."""
     window = call.options.window
     return 0 if window.is_pointwise else window.kernel[0] * window.kernel[1] * call.input.shape[3]
+
+
+def patch_overlaps(call: Call[ConvOptions]) -> tuple[Overlap, ...]:
+    """Pixel after pixel is written; its patch was gathered before, but a pointwise layer reads where the input lies."""
+    window, pixel = call.options.window, call.input.shape[3]
+    needed = window.first_needed(call.input.shape)
+    return (Overlap(call.input, lead_of(needed, pixel, call.output.shape[3], read_first=not window.is_pointwise)),)

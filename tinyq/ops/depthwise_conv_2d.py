@@ -20,9 +20,11 @@ from tinyq.ops.convolution import (
     check_ranks,
     convolution_kernel,
     patch_bytes,
+    patch_overlaps,
     read_convolution,
     weights_of,
 )
+from tinyq.ops.overlap import Overlap
 from tinyq.ops.window import merge_batch
 
 
@@ -75,6 +77,9 @@ class DepthwiseConv2D(Accumulating[DepthwiseOptions]):
 
     def scratch_bytes(self, call: Call[DepthwiseOptions]) -> int:
         return patch_bytes(call)
+
+    def overlaps(self, call: Call[DepthwiseOptions]) -> tuple[Overlap, ...]:
+        return patch_overlaps(call)
 
 
 def _multiplier(call: Call[DepthwiseOptions]) -> int:

@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from tinyq.ir.graph import Array, DType, Options, Tensor
 from tinyq.numerics import affine
 from tinyq.ops.base import CHANNEL_BY_CHANNEL, Call, Channels, Kernel, Operator
 from tinyq.ops.checks import require_dtype, require_per_tensor, require_shape
+from tinyq.ops.overlap import Overlap, lead_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +51,10 @@ class Dequantize(Operator[Options]):
 
     def channels(self, call: Call[Options]) -> Channels:
         return CHANNEL_BY_CHANNEL
+
+    def overlaps(self, call: Call[Options]) -> tuple[Overlap, ...]:
+        needed = np.arange(call.input.elements + 1)
+        return (Overlap(call.input, lead_of(needed, 1, 4, read_first=True)),)  # a byte in, a float32 out
 
 
 OPERATOR = Dequantize()

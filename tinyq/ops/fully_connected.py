@@ -23,6 +23,7 @@ from tinyq.ops.accumulate import (
 from tinyq.ops.accumulating import Accumulating, output_constants
 from tinyq.ops.base import Along, Call, Channels, Kernel
 from tinyq.ops.checks import read_activation, require_rank
+from tinyq.ops.overlap import Overlap, lead_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,6 +88,11 @@ class FullyConnected(Accumulating[AccumulateOptions]):
             rows=call.input.elements // weights.shape[1],
             input_offset=input_offset(call),
         )
+
+    def overlaps(self, call: Call[AccumulateOptions]) -> tuple[Overlap, ...]:
+        channels, depth = call.tensor(WEIGHTS).shape
+        needed = np.arange(call.input.elements // depth + 1)
+        return (Overlap(call.input, lead_of(needed, depth, channels, read_first=False)),)
 
     def macs(self, call: Call[AccumulateOptions]) -> int:
         return call.output.elements * call.tensor(WEIGHTS).shape[1]

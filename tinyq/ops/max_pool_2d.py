@@ -11,7 +11,16 @@ import numpy as np
 
 from tinyq.ir.graph import Array, Tensor
 from tinyq.ops.base import CHANNEL_BY_CHANNEL, Call, Channels, Operator
-from tinyq.ops.pool import PoolKernel, PoolOptions, check_pool, output_range, pool_kernel, read_pool
+from tinyq.ops.overlap import Overlap
+from tinyq.ops.pool import (
+    PoolKernel,
+    PoolOptions,
+    check_pool,
+    output_range,
+    pool_kernel,
+    pool_overlaps,
+    read_pool,
+)
 from tinyq.ops.window import merge_batch
 
 
@@ -37,6 +46,9 @@ class MaxPool2D(Operator[PoolOptions]):
 
     def channels(self, call: Call[PoolOptions]) -> Channels:
         return CHANNEL_BY_CHANNEL
+
+    def overlaps(self, call: Call[PoolOptions]) -> tuple[Overlap, ...]:
+        return pool_overlaps(call)
 
 
 OPERATOR = MaxPool2D()

@@ -75,6 +75,10 @@ class Mean(Operator[ReduceOptions]):
         keeps_channels = len(call.input.shape) - 1 not in call.options.axes
         return CHANNEL_BY_CHANNEL if keeps_channels and call.input.shape[-1:] == call.output.shape[-1:] else None
 
+    def overlays(self, call: Call[ReduceOptions]) -> tuple[Tensor, ...]:
+        # Element i is written after its sum; the sums of later ones begin at input element i + 1 or behind.
+        return (call.input,)
+
     def scaling(self, call: Call[ReduceOptions]) -> tuple[int, int]:
         """Multiplier and shift of `input scale / output scale / count`, rounded as the oracle rounds them."""
         multiplier, shift = quantize_multiplier(call.input.scale / call.output.scale)

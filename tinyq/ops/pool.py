@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from tinyq.ir.graph import Options, Tensor
 from tinyq.numerics.affine import Activation, activation_range
 from tinyq.ops.base import Call, Kernel
@@ -14,6 +16,7 @@ from tinyq.ops.checks import (
     require_same_quantization,
     require_shape,
 )
+from tinyq.ops.overlap import Overlap
 from tinyq.ops.window import Window, check_window
 
 
@@ -63,3 +66,9 @@ def output_range(call: Call[PoolOptions]) -> tuple[int, int]:
 def pool_kernel(call: Call[PoolOptions]) -> PoolKernel:
     """What both kernel templates see."""
     return PoolKernel(call.options.window, call.input.shape, call.output.shape, *output_range(call))
+
+
+def pool_overlaps(call: Call[PoolOptions]) -> tuple[Overlap, ...]:
+    """Channel after channel of each pixel is read and written: what lies before it is not needed any more."""
+    needed = call.options.window.first_needed(call.input.shape)[:-1]
+    return (Overlap(call.input, int((needed - np.arange(len(needed))).min()) * call.input.shape[3]),)

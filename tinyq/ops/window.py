@@ -64,6 +64,33 @@ class Window:
         """Whether each output pixel sees just one input pixel."""
         return self.kernel == (1, 1) and not self.is_padded
 
+    def first_needed(self, image: tuple[int, ...]) -> Array:
+        """For each output pixel in order, the first input pixel that it or a later one sees.
+
+        Args:
+            image: shape [images, height, width, channels] of the input.
+
+        Returns:
+            Pixel numbers, int64 [output pixels + 1]; the number of all input pixels where none is needed any more.
+        """
+        pixels = image[0] * image[1] * image[2]
+        rows, columns = (
+            self._first_inside(axis, image[axis + 1], size) for axis, size in enumerate(self.output_size(image))
+        )
+        starts = np.arange(image[0]).reshape(-1, 1, 1) * image[1] * image[2]
+        seen = rows.reshape(-1, 1) * image[2] + columns
+        nothing = (rows.reshape(-1, 1) == image[1]) | (columns == image[2])
+        needed = np.append(np.where(nothing, pixels, starts + seen).ravel(), pixels)
+        suffix: Array = np.minimum.accumulate(needed[::-1])[::-1]
+        return suffix
+
+    def _first_inside(self, axis: int, size: int, outputs: int) -> Array:
+        """For each output row (axis 0) or column (1) the first of the input under the kernel; `size` where none is."""
+        taps = np.arange(self.kernel[axis]) * self.dilation[axis]
+        under = (np.arange(outputs) * self.stride[axis] - self.before[axis]).reshape(-1, 1) + taps
+        first: Array = np.where((under >= 0) & (under < size), under, size).min(axis=1)
+        return first
+
     def taps(self, images: Array, fill: float) -> Iterator[tuple[tuple[int, int], Array]]:
         """For each kernel position, the pixel that every output pixel sees there.
 

@@ -20,17 +20,19 @@ from tinyq.firmware.image import image_compiler, image_kinds, image_sizes, write
 from tinyq.firmware.platformio import build_framework_image, build_image
 from tinyq.firmware.project import project_files
 from tinyq.firmware.toolchain import Toolchain, build_flags
-from tinyq.kernels import Target
 from tinyq.memory.picture import peak
+from tinyq.memory.picture_svg import arena_svg
 from tinyq.pipeline.compile import CompiledModel, Dump, compile_tflite
 from tinyq.pipeline.measure import TestSet, host_engine, measure, test_set
 from tinyq.pipeline.report import CompilerUsed, Report, as_json
 from tinyq.pipeline.source import Source, read_source
+from tinyq.pipeline.target import target_of
 from tinyq.tools.lock import folder_lock
 
 REPORT = "report.json"
+ARENA_PICTURE = "arena.svg"
 LARGEST_SAMPLE_BYTES = 4096  # of a self-test sample in flash
-_ARTIFACTS = ("firmware.elf", "firmware.hex", "firmware.bin", "firmware.uf2", REPORT)
+_ARTIFACTS = ("firmware.elf", "firmware.hex", "firmware.bin", "firmware.uf2", REPORT, ARENA_PICTURE)
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class BuildRequest:
         toolchain: what compiles the firmware.
         framework: of an official PlatformIO platform, with its own compiler; None for tinyq's own startup code.
         stream: whether to make of a model of whole sequences one that takes a step a call.
+        optimize: what counts most, as tinyq.pipeline.target knows it.
     """
 
     model: Path
@@ -58,6 +61,7 @@ class BuildRequest:
     toolchain: Toolchain = "zig"
     framework: str | None = None
     stream: bool = False
+    optimize: str | None = None
 
 
 class Display(Protocol):
@@ -92,10 +96,11 @@ def build(request: BuildRequest, display: Display, dump: Dump | None = None) -> 
         TinyqError: anything that the user can mend. Nothing of an earlier or half-finished image stays behind then.
     """
     board = load_board(request.board)
+    target = target_of(board, request.optimize)
     if request.framework is not None:
         required_framework(board, request.framework)
     source = _read(request, display)
-    compiled = compile_tflite(source.tflite, request.name, source.where, Target(board.processor.instruction_set), dump)
+    compiled = compile_tflite(source.tflite, request.name, source.where, target, dump)
     if compiled.savings.text:
         display.done(compiled.savings.text)
     fullest = peak(compiled.graph, compiled.plan)
@@ -182,6 +187,7 @@ def _firmware(
     sizes = image_sizes(elf, compiled.generated.identifier, board)
     report = Report(
         compiled.generated,
+        compiled.target,
         compiled.layers,
         source.sha256,
         board,
@@ -189,7 +195,8 @@ def _firmware(
         compiler,
         validation if tests.real is not None or tests.labels is not None else None,
     )
-    write_if_changed(request.out, {REPORT: as_json(report.as_dict())})
+    picture = arena_svg(compiled.graph, compiled.plan)
+    write_if_changed(request.out, {REPORT: as_json(report.as_dict()), ARENA_PICTURE: picture})
     display.done(
         f"built firmware.{', .'.join(image_kinds(board))} for {board.title}: {sizes.flash_bytes:,} bytes of flash"
     )

@@ -11,8 +11,10 @@ from tinyq.codegen.view import Layer
 from tinyq.frontend.tflite import import_tflite
 from tinyq.ir.graph import Graph
 from tinyq.ir.verify import verify
-from tinyq.kernels import Selection, Target, select
+from tinyq.kernels import Selection, Target
+from tinyq.memory.choice import NEARLY, selections
 from tinyq.memory.lifetimes import blocks
+from tinyq.memory.order import reordered
 from tinyq.memory.planner import Plan, plan_memory
 from tinyq.ops import call_of, operator
 from tinyq.passes.drop_dead_channels import drop_dead_channels
@@ -24,6 +26,7 @@ from tinyq.passes.fold_pad import fold_pad
 from tinyq.passes.fold_proven_constants import fold_proven_constants
 from tinyq.passes.fold_tables import fold_tables
 from tinyq.passes.fold_zero_point import fold_zero_point
+from tinyq.passes.fuse_rows import fuse_rows
 from tinyq.passes.merge_duplicate_channels import merge_duplicate_channels
 from tinyq.passes.read_in_place import read_in_place
 from tinyq.pipeline.savings import Savings, savings
@@ -55,6 +58,7 @@ class CompiledModel:
 
     Attributes:
         tflite: the quantized model's bytes.
+        target: what its kernels use and save.
         graph: after the passes.
         selection: the implementation that each node runs by.
         plan: the place of every tensor in the arena.
@@ -64,6 +68,7 @@ class CompiledModel:
     """
 
     tflite: bytes
+    target: Target
     graph: Graph
     selection: Selection
     plan: Plan
@@ -86,7 +91,7 @@ def compile_tflite(
         tflite: the file's bytes.
         name: becomes the C identifier that every symbol starts with.
         where: the file, for error messages.
-        target: what the kernels may use.
+        target: what the kernels may use, and what counts most.
         dump: is shown the graph after the import and after every pass.
 
     Raises:
@@ -94,11 +99,34 @@ def compile_tflite(
     """
     imported = import_tflite(tflite, name, where)
     graph = optimize(imported, dump)
-    selection = select(graph, target)
-    plan = plan_memory(blocks(graph, selection))
-    generated, layers = generate(graph, plan, c_identifier(name), selection)
+    if target.optimize == "ram":
+        graph = drop_unused(fuse_rows(graph, target))
+        verify(graph)
+        if dump is not None:
+            dump(fuse_rows.__name__, graph)
+    planned = _planned(graph, target)
+    generated, layers = generate(planned.graph, planned.plan, c_identifier(name), planned.selection)
     generated = replace(generated, sha256=hashlib.sha256(tflite).hexdigest())
-    return CompiledModel(tflite, graph, selection, plan, generated, layers, savings(imported, graph))
+    parts = (planned.graph, planned.selection, planned.plan, generated, layers)
+    return CompiledModel(tflite, target, *parts, savings(imported, graph))
+
+
+@dataclass(frozen=True, eq=False)
+class _Planned:
+    graph: Graph
+    selection: Selection
+    plan: Plan
+
+
+def _planned(graph: Graph, target: Target) -> _Planned:
+    """Of the orders and implementations that nodes may run in and by, the fastest of about the least arena."""
+    found: list[_Planned] = []
+    for selection in selections(graph, target):
+        other = reordered(graph, selection)
+        orders = (graph,) if other is graph else (other, graph)
+        found += [_Planned(order, selection, plan_memory(blocks(order, selection))) for order in orders]
+    smallest = min(planned.plan.arena_bytes for planned in found)
+    return next(planned for planned in found if planned.plan.arena_bytes <= NEARLY * smallest)
 
 
 def optimize(graph: Graph, dump: Dump | None = None) -> Graph:

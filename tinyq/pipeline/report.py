@@ -12,6 +12,7 @@ from tinyq.emulator.validation import Validation
 from tinyq.firmware.board import Board
 from tinyq.firmware.identity import tensor_dict
 from tinyq.firmware.image import ImageSizes, image_kinds
+from tinyq.kernels import Target
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Report:
     """The parts of a build's report; `as_dict` is what report.json holds."""
 
     model: GeneratedModel
+    target: Target
     layers: tuple[Layer, ...]
     source_sha256: str
     board: Board
@@ -45,6 +47,7 @@ class Report:
             "artifacts": {kind: f"firmware.{kind}" for kind in image_kinds(self.board)},
             "toolchain": {**vars(self.compiler), "flags": list(self.compiler.flags)},
             "arithmetic": "tflm",
+            "optimize": self.target.optimize,
         }
         if self.validation is not None:
             report["validation"] = validation_dict(self.validation)

@@ -97,7 +97,7 @@ class Conv2D(Implementation):
     def kernel(self, call: Call[ConvOptions]) -> RingKernel:
         tile, ring = _tile(call), _ring(call)
         return RingKernel(
-            stream=constants_of(call, tile, _words(weights_of(call), ring.parts)),
+            stream=constants_of(call, tile, words_of(weights_of(call), ring.parts)),
             offsets=ring.offsets(call.options.window.kernel[0]),
             window=call.options.window,
             input_shape=call.input.shape,
@@ -125,7 +125,7 @@ class Conv2D(Implementation):
 
 def _ring(call: Call[Any]) -> Ring:
     window, (_, _, width, channels) = call.options.window, call.input.shape
-    parts = _parts(channels)
+    parts = parts_of(channels)
     tiles = -(-call.output.shape[2] // PIXELS)
     seen = (PIXELS * tiles - 1) * window.stride[1] + window.kernel[1]
     columns = max(window.before[1] + width, seen)
@@ -136,7 +136,7 @@ def _ring(call: Call[Any]) -> Ring:
     return Ring(parts, numbers * 2 + 2 if shifted else numbers, shifted, channels // parts)
 
 
-def _parts(channels: int) -> int:
+def parts_of(channels: int) -> int:
     """Into how many parts the words of a pixel are split, so that one routine serves many numbers of channels."""
     words = channels // 2
     return 1 if channels % 2 else words // max(unit for unit in range(1, LARGEST_UNIT + 1) if words % unit == 0)
@@ -157,7 +157,7 @@ def _tile(call: Call[Any]) -> Tile:
     )
 
 
-def _words(weights: Array, parts: int) -> Array:
+def words_of(weights: Array, parts: int) -> Array:
     """Weights [channels, rows, columns, depth] as [channels, blocks, taps, 2], an odd number of them with a zero."""
     channels, rows, columns, depth = weights.shape
     split = weights.reshape(channels, rows, columns, parts, depth // parts).swapaxes(2, 3)

@@ -1,0 +1,41 @@
+"""The implementations that there are, and which of them runs a call."""
+
+from functools import cache, lru_cache
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
+
+from tinyq.kernels.base import Implementation, InstructionSet, Target
+from tinyq.kernels.portable import Portable
+from tinyq.ops import Call
+
+
+@cache
+def implementations(instruction_set: InstructionSet) -> tuple[Implementation, ...]:
+    """All that are made for an instruction set: `IMPLEMENTATION` in each file of the folder of its name."""
+    if instruction_set == "portable":
+        return ()
+    package = import_module(f"tinyq.kernels.{instruction_set}")
+    modules = (import_module(f"{package.__name__}.{found.name}") for found in iter_modules(package.__path__))
+    return tuple(module.IMPLEMENTATION for module in modules if hasattr(module, "IMPLEMENTATION"))
+
+
+@lru_cache(maxsize=4096)  # a fused node is looked at many times before it is chosen
+def candidates(call: Call[Any], target: Target) -> tuple[Implementation, ...]:
+    """All that apply, the fastest first; the portable one where no other does."""
+    made = implementations(target.instruction_set)
+    found = [each for each in made if each.op == call.op and each.applies(call, target)]
+    return tuple(sorted(found, key=lambda each: each.cycles(call))) or (Portable(call.op),)
+
+
+def room_for(call: Call[Any], implementation: Implementation) -> int:
+    """Bytes that a call takes beside its inputs: scratch, and the output if no part of it may lie over an input."""
+    shares = any(overlap.lead > -call.output.bytes for overlap in implementation.overlaps(call))
+    return implementation.scratch_bytes(call) + (0 if shares else call.output.bytes)
+
+
+def within(call: Call[Any], target: Target, room: int | None) -> Implementation:
+    """The fastest that takes at most `room` bytes, without a limit if that is None; else that which takes least."""
+    found = candidates(call, target)
+    fitting = (each for each in found if room is None or room_for(call, each) <= room)
+    return next(fitting, None) or min(found, key=lambda each: room_for(call, each))
