@@ -41,7 +41,7 @@ def project_files(
         **{f"src/{name}": render(f"app/{name}.j2", **values) for name in APPLICATION},
         **library(model.identifier, model.files),
         **library("tinyq_runtime", model.runtime_files),
-        **library("tinyq_platform", {**platform_library(board), **_startup(board)}),
+        **library("tinyq_platform", {**platform_library(board), **_startup(board)}, ("-Os",)),
         f"{_PLATFORM}/linker.ld": render("platform/linker.ld.j2", **values),
         f"{_PLATFORM}/builder/main.py": render("project/builder/main.py.j2"),
         f"{_PLATFORM}/include/string.h": render("platform/include/string.h.j2"),
@@ -90,9 +90,13 @@ def _vector_alignment(board: Board) -> int:
     return max(256, 1 << (4 * words - 1).bit_length())
 
 
-def library(name: str, files: Mapping[str, str]) -> dict[str, str]:
-    """A library of the project. PlatformIO builds it because a source includes one of its headers."""
-    manifest = _json({"name": name, "version": "1.0.0", "build": {"srcDir": ".", "includeDir": "."}})
+def library(name: str, files: Mapping[str, str], flags: tuple[str, ...] = ()) -> dict[str, str]:
+    """A library of the project, built with `flags` besides those of all sources.
+
+    PlatformIO builds it because a source includes one of its headers.
+    """
+    build = {"srcDir": ".", "includeDir": ".", **({"flags": list(flags)} if flags else {})}
+    manifest = _json({"name": name, "version": "1.0.0", "build": build})
     return {
         f"lib/{name}/library.json": manifest,
         **{f"lib/{name}/{path}": text for path, text in files.items()},
