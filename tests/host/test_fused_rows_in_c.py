@@ -23,7 +23,7 @@ from tinyq.passes.fuse_rows import fused_node
 RAM = (Target("portable", "ram"), Target("dsp", "ram"))
 
 
-@examples(25, compiled=True)
+@examples(8, compiled=True)
 @given(chains())
 def test_rows_of_any_chain_equal_the_reference(graph: Graph) -> None:
     for start in range(len(graph.nodes)):

@@ -17,7 +17,7 @@ from tinyq.kernels import Implementation, InstructionSet
 
 
 @pytest.mark.parametrize(("instruction_set", "implementation"), IMPLEMENTATIONS, ids=NAMES)
-@examples(25, compiled=True)
+@examples(8, compiled=True)
 @given(data=st.data())
 def test_the_c_of_an_implementation_equals_the_reference(
     instruction_set: InstructionSet, implementation: Implementation, data: st.DataObject

@@ -34,14 +34,14 @@ def assert_the_c_equals_the_reference(case: Case, run: Run) -> None:
 
 
 @pytest.mark.parametrize("op", supported_operators())
-@examples(8, compiled=True)
+@examples(2, compiled=True)
 @given(data=st.data())
 def test_the_c_equals_the_reference(op: str, data: st.DataObject) -> None:
     assert_the_c_equals_the_reference(data.draw(cases_of(op)), run_c)
 
 
 @pytest.mark.parametrize("op", supported_operators())
-@examples(30, compiled=True)
+@examples(10, compiled=True)
 @given(data=st.data())
 def test_the_c_of_more_models_equals_the_reference_with_whichever_compiler_is_quick(
     op: str, data: st.DataObject

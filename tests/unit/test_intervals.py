@@ -28,14 +28,14 @@ def assert_all_within(graph: Graph, inputs: list[Array]) -> None:
 
 
 @pytest.mark.parametrize("op", supported_operators())
-@examples(60)
+@examples(30)
 @given(data=st.data())
 def test_every_operator_answers_within_its_interval(op: str, data: st.DataObject) -> None:
     case: Case = data.draw(cases_of(op))
     assert_all_within(import_tflite(case.tflite, "model", "model.tflite"), list(case.inputs))
 
 
-@examples(60)
+@examples(30)
 @given(graph=networks())
 def test_every_tensor_of_a_network_is_within_its_interval(graph: Graph) -> None:
     assert_all_within(graph, [samples(graph, np.random.default_rng(2))])
