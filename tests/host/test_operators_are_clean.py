@@ -19,7 +19,7 @@ from tinyq.pipeline import compile_tflite
 
 
 @pytest.mark.parametrize("op", supported_operators())
-@examples(2, compiled=True)
+@examples(1, compiled=True)
 @given(data=st.data())
 def test_an_operator_is_clean(op: str, data: st.DataObject) -> None:
     case = data.draw(cases_of(op))
