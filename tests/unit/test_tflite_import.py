@@ -15,7 +15,7 @@ from tinyq.frontend.tflite import import_tflite
 from tinyq.ops import supported_operators
 
 OPERATORS = Path(__file__).parent.parent.parent / "tinyq" / "ops"
-MADE_BY_PASSES = {"TABLE"}
+MADE_BY_PASSES = {"TABLE", "FUSED_ROWS"}
 
 
 def refusal(data: bytes) -> str:
