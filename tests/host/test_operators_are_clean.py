@@ -26,10 +26,10 @@ def test_an_operator_is_clean(op: str, data: st.DataObject) -> None:
     model = compile_tflite(case.tflite, "model", "model.tflite")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        sources, program = write_program(model, folder), folder / "program"
+        sources, program = write_program(model, folder, case.steps), folder / "program"
         compile_c("g++", ["-std=c++11", *CPP_WARNINGS, "-c", "-x", "c++"], sources[1:], folder, folder / "model.o")
         compile_c("gcc", [*SANITIZED, *ADDRESS_AND_UNDEFINED], sources, folder, program)
         stdout = run_program(program, pack(case.inputs, model.generated.inputs).tobytes())
     answers = unpack(np.frombuffer(stdout, np.uint8).reshape(len(case.inputs[0]), -1), model.generated.outputs)
-    for expected, answer in zip(run_reference(model.graph, case.inputs), answers, strict=True):
+    for expected, answer in zip(run_reference(model.graph, case.inputs, steps=case.steps), answers, strict=True):
         assert answer.tobytes() == expected.tobytes()

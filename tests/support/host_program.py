@@ -52,8 +52,10 @@ def main_of(model: CompiledModel, declarations: str = "", before: str = "") -> s
     )
 
 
-def write_program(model: CompiledModel, folder: Path) -> list[Path]:
-    """The model with a main function; its sources."""
+def write_program(model: CompiledModel, folder: Path, steps: int = 1) -> list[Path]:
+    """The model with a main function, which resets a stateful one every `steps` samples; its sources."""
     generated = model.generated
-    write_all(folder, generated.files, generated.runtime_files, {"main.c": main_of(model)})
+    reset = f"        if (number++ % {steps}u == 0u) {{ {generated.identifier}_reset(); }}"
+    main = main_of(model, "static unsigned number;", reset) if model.graph.is_stateful else main_of(model)
+    write_all(folder, generated.files, generated.runtime_files, {"main.c": main})
     return [folder / "main.c", folder / f"{generated.identifier}.c"]

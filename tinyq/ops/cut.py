@@ -9,7 +9,7 @@ from tinyq.ops.checks import require_shape
 from tinyq.ops.movement import Movement, Route, check_movement, dense
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # a slice has no hash before Python 3.12
 class CutOptions(Options):
     """For each dimension of the input a slice; or a number, where the dimension disappears; None adds one."""
 
