@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from tinyq.ir.graph import Graph, Node
 from tinyq.ops import operator, supported_operators
+from tinyq.ops.movement import Movement
 
 #: Operators between float32 and integers.
 BORDER = ("QUANTIZE", "DEQUANTIZE")
@@ -43,7 +44,10 @@ def cone_of(graph: Graph, node: Node) -> Cone | None:
 
 
 def float_nodes_left(graph: Graph) -> tuple[Node, ...]:
-    """The operators on float32 that are not inside of cones; QUANTIZE and DEQUANTIZE border on float by nature."""
+    """The operators that compute in float32 and are not inside of cones.
+
+    QUANTIZE and DEQUANTIZE border on float by nature, and what only moves elements does not compute.
+    """
     in_cones: set[str] = set()
     left = []
     for node in reversed(graph.nodes):
@@ -51,7 +55,7 @@ def float_nodes_left(graph: Graph) -> tuple[Node, ...]:
         ends_cone = node.op == "QUANTIZE" and cone_of(graph, node) is not None
         if ends_cone or (readers and all(readers) and not set(node.outputs) & set(graph.outputs)):
             in_cones.add(node.name)
-        elif node.op not in BORDER and _touches_float(graph, node):
+        elif node.op not in BORDER and not isinstance(operator(node.op), Movement) and _touches_float(graph, node):
             left.append(node)
     return tuple(reversed(left))
 
