@@ -55,9 +55,13 @@ def float_nodes_left(graph: Graph) -> tuple[Node, ...]:
         ends_cone = node.op == "QUANTIZE" and cone_of(graph, node) is not None
         if ends_cone or (readers and all(readers) and not set(node.outputs) & set(graph.outputs)):
             in_cones.add(node.name)
-        elif node.op not in BORDER and not isinstance(operator(node.op), Movement) and _touches_float(graph, node):
+        elif node.op not in BORDER and not _only_moves(node) and _touches_float(graph, node):
             left.append(node)
     return tuple(reversed(left))
+
+
+def _only_moves(node: Node) -> bool:
+    return node.op in supported_operators() and isinstance(operator(node.op), Movement)
 
 
 class _Sources:
