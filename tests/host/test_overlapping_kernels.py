@@ -21,7 +21,7 @@ from tinyq.ops import call_of
 
 
 @pytest.mark.parametrize(("instruction_set", "implementation"), IMPLEMENTATIONS, ids=NAMES)
-@examples(4, compiled=True)
+@examples(2, compiled=True)
 @given(data=st.data())
 def test_an_output_over_the_input_is_exact(
     instruction_set: InstructionSet, implementation: Implementation, data: st.DataObject
