@@ -1,5 +1,12 @@
-"""FULLY_CONNECTED of any depth."""
+"""FULLY_CONNECTED with several rows of any depth."""
 
-from support.cases.dsp_fully_connected import cases
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
 
-__all__ = ["cases"]
+from support.cases._case import Case
+from support.cases._dense import dense
+
+
+def cases() -> SearchStrategy[Case]:
+    """One dense layer."""
+    return dense(st.integers(2, 4), st.integers(1, 70) | st.sampled_from([64, 128, 300]))

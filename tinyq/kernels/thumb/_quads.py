@@ -28,14 +28,14 @@ _SIGNATURE = (
 
 def fits(call: Call[Any]) -> bool:
     """Whether the routine computes the call exactly."""
-    weights = _weights(call)
+    weights = padded_weights(call)
     return bool(_sums(weights, 2).max() <= LARGEST_SUM) and scaling(call) is not None
 
 
-def routine(call: Call[Any]) -> Routine:
+def routine(call: Call[Any], template: str = "thumb/quads") -> Routine:
     """All output channels of one pixel."""
     tail = weights_by_channel(call).shape[0] % CHANNELS
-    return Routine("thumb/quads", _SIGNATURE, (*required(call).parameters, ("tail", tail)))
+    return Routine(template, _SIGNATURE, (*required(call).parameters, ("tail", tail)))
 
 
 def depth(call: Call[Any]) -> int:
@@ -52,24 +52,28 @@ def cycles(call: Call[Any], pixels: int) -> float:
 @lru_cache(maxsize=256)
 def stream(call: Call[Any]) -> Array:
     """int32 [quads, words]: how sums are taken out (0: after four inputs, 1: after two), biases, weights, scaling."""
-    weights = _weights(call)
-    channels = weights.shape[0]
-    bias = _in_quads(folded_bias(call), channels)
-    pairs = weights.reshape(channels // CHANNELS, 2, 2, -1)
+    weights = padded_weights(call)
+    pairs = weights.reshape(weights.shape[0] // CHANNELS, 2, 2, -1)
     words = ((pairs[:, :, 1] << 16) + pairs[:, :, 0]).transpose(0, 2, 1)
-    parts = (np.where(_in_fours(call), 0, 1), bias, words, _in_quads(required(call).words, channels))
-    found: Array = np.concatenate([part.reshape(channels // CHANNELS, -1) for part in parts], axis=1)
+    return joined(call, words, np.where(_in_fours(call), 0, 1))
+
+
+def joined(call: Call[Any], words: Array, *first: Array) -> Array:
+    """int32 [quads, words]: `first`, biases, `words` of weights [quads, ...], scaling."""
+    quads = len(words)
+    parts = (*first, _in_quads(folded_bias(call), quads), words, _in_quads(required(call).words, quads))
+    found: Array = np.concatenate([part.reshape(quads, -1) for part in parts], axis=1)
     return found.astype(np.int32)
 
 
-def _weights(call: Call[Any]) -> Array:
+def padded_weights(call: Call[Any]) -> Array:
     """int64 [channels, depth], both filled up with zeros."""
     weights = weights_by_channel(call)
     return np.pad(weights, ((0, -weights.shape[0] % CHANNELS), (0, -weights.shape[1] % INPUTS)))
 
 
-def _in_quads(array: Array, channels: int) -> Array:
-    return np.pad(array, ((0, channels - len(array)), *((0, 0) for _ in array.shape[1:])))
+def _in_quads(array: Array, quads: int) -> Array:
+    return np.pad(array, ((0, quads * CHANNELS - len(array)), *((0, 0) for _ in array.shape[1:])))
 
 
 def _sums(weights: Array, inputs: int) -> Array:
@@ -80,5 +84,5 @@ def _sums(weights: Array, inputs: int) -> Array:
 
 def _in_fours(call: Call[Any]) -> Array:
     """bool [quads]: whether the products of four inputs fit."""
-    fits_: Array = _sums(_weights(call), INPUTS).max(axis=1) <= LARGEST_SUM
+    fits_: Array = _sums(padded_weights(call), INPUTS).max(axis=1) <= LARGEST_SUM
     return fits_

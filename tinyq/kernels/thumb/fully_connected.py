@@ -23,30 +23,41 @@ class QuadDenseKernel(Kernel):
 
 
 class FullyConnected(Implementation):
-    """Any shape; rows that do not fill whole words are copied to an address divisible by 4."""
+    """Several rows; those that do not fill whole words are copied to an address divisible by 4."""
 
     op = "FULLY_CONNECTED"
     template = "thumb/fully_connected"
 
     def applies(self, call: Call[Any], target: Target) -> bool:
-        return target.optimize != "size" and _quads.fits(call)
+        return target.optimize != "size" and rows(call) > 1 and _quads.fits(call)
 
     def cycles(self, call: Call[Any]) -> float:
-        return _quads.cycles(call, _rows(call))
+        return _quads.cycles(call, rows(call))
 
     def kernel(self, call: Call[Any]) -> QuadDenseKernel:
-        channels, depth = call.tensor(WEIGHTS).shape
-        return QuadDenseKernel(_quads.stream(call), _rows(call), depth, _quads.depth(call), channels)
+        return dense_kernel(call, _quads.stream(call))
 
     def routines(self, call: Call[Any]) -> Mapping[str, Routine]:
         return {"quads": _quads.routine(call)}
 
     def scratch_bytes(self, call: Call[Any]) -> int:
-        depth = _quads.depth(call)
-        return depth if depth != call.tensor(WEIGHTS).shape[1] else 0
+        return dense_scratch_bytes(call)
 
 
-def _rows(call: Call[Any]) -> int:
+def dense_kernel(call: Call[Any], stream: Array) -> QuadDenseKernel:
+    """What the template sees."""
+    channels, depth = call.tensor(WEIGHTS).shape
+    return QuadDenseKernel(stream, rows(call), depth, _quads.depth(call), channels)
+
+
+def dense_scratch_bytes(call: Call[Any]) -> int:
+    """For a copy of a row that does not fill whole words."""
+    depth = _quads.depth(call)
+    return depth if depth != call.tensor(WEIGHTS).shape[1] else 0
+
+
+def rows(call: Call[Any]) -> int:
+    """How many inputs the weights are multiplied by."""
     return call.input.elements // int(call.tensor(WEIGHTS).shape[1])
 
 
