@@ -5,6 +5,7 @@ products, and such words can be added as long as neither half leaves 16 bits. Th
 `low = sign_extend(word)`, `high = (word - low) >> 16`.
 """
 
+import math
 from functools import lru_cache
 from typing import Any
 
@@ -15,7 +16,7 @@ from tinyq.kernels.base import Routine
 from tinyq.kernels.dsp.requantization import folded_bias
 from tinyq.kernels.thumb._scaling import required, scaling
 from tinyq.ops import Call
-from tinyq.ops.accumulate import weights_by_channel
+from tinyq.ops.accumulate import WEIGHTS, weights_by_channel
 
 CHANNELS = INPUTS = 4
 LARGEST_SUM = 255  # of the magnitudes of weights, times 128: within int16
@@ -34,13 +35,14 @@ def fits(call: Call[Any]) -> bool:
 
 def routine(call: Call[Any], template: str = "thumb/quads") -> Routine:
     """All output channels of one pixel."""
-    tail = weights_by_channel(call).shape[0] % CHANNELS
+    tail = call.tensor(WEIGHTS).shape[0] % CHANNELS
     return Routine(template, _SIGNATURE, (*required(call).parameters, ("tail", tail)))
 
 
 def depth(call: Call[Any]) -> int:
     """Inputs of an output, filled up to whole words; the weights of those that are added are 0."""
-    return -(-weights_by_channel(call).shape[1] // INPUTS) * INPUTS
+    inputs: int = math.prod(call.tensor(WEIGHTS).shape[1:])
+    return -(-inputs // INPUTS) * INPUTS
 
 
 def cycles(call: Call[Any], pixels: int) -> float:
@@ -83,6 +85,6 @@ def _sums(weights: Array, inputs: int) -> Array:
 
 
 def _in_fours(call: Call[Any]) -> Array:
-    """bool [quads]: whether the products of four inputs fit."""
+    """Whether the products of four inputs fit, for each quad."""
     fits_: Array = _sums(padded_weights(call), INPUTS).max(axis=1) <= LARGEST_SUM
     return fits_
