@@ -53,4 +53,4 @@ def _overlapping(case: KernelCase, overlap: Overlap, apart: int) -> Plan:
         if name not in places:
             places[name] = end = -(-end // ALIGNMENT) * ALIGNMENT
             end += case.plan.arena_bytes  # at least as large as any block
-    return Plan((), places, end)
+    return Plan(case.plan.blocks, places, end)

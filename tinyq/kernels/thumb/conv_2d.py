@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from tinyq.ir.graph import Array
-from tinyq.kernels.base import Implementation, Routine, Target
+from tinyq.kernels.base import Implementation, Overlap, Routine, Target
 from tinyq.kernels.thumb import _quads
 from tinyq.ops import Call, Kernel
 from tinyq.ops.accumulate import WEIGHTS
+from tinyq.ops.convolution import patch_overlaps
 from tinyq.ops.window import Window
 
 CYCLES_OF_A_BYTE = 3.0  # to gather it
@@ -64,6 +65,9 @@ class Conv2D(Implementation):
 
     def scratch_bytes(self, call: Call[Any]) -> int:
         return _quads.depth(call) if _is_gathered(call) else 0
+
+    def overlaps(self, call: Call[Any]) -> tuple[Overlap, ...]:
+        return patch_overlaps(call, read_first=_is_gathered(call))
 
 
 def _is_gathered(call: Call[Any]) -> bool:

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from tinyq.ir.graph import Array
-from tinyq.kernels.base import Implementation, Routine, Target
+from tinyq.kernels.base import Implementation, Overlap, Routine, Target
 from tinyq.kernels.dsp.requantization import folded_bias
 from tinyq.kernels.thumb._scaling import required, scaling
 from tinyq.ops import Call, Kernel
 from tinyq.ops.accumulate import weights_by_channel
-from tinyq.ops.convolution import patch_bytes
+from tinyq.ops.convolution import patch_bytes, patch_overlaps
 from tinyq.ops.window import Window
 
 MOST_TAPS = 49  # of an unrolled loop
@@ -74,6 +74,9 @@ class DepthwiseConv2D(Implementation):
 
     def scratch_bytes(self, call: Call[Any]) -> int:
         return -(-patch_bytes(call) // 4) * 4 if call.options.window.is_padded else 0
+
+    def overlaps(self, call: Call[Any]) -> tuple[Overlap, ...]:
+        return patch_overlaps(call, read_first=False)
 
 
 @lru_cache(maxsize=256)

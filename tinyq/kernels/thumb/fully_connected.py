@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from tinyq.ir.graph import Array
-from tinyq.kernels.base import Implementation, Routine, Target
+from tinyq.kernels.base import Implementation, Overlap, Routine, Target
 from tinyq.kernels.thumb import _quads
-from tinyq.ops import Call, Kernel
+from tinyq.ops import Call, Kernel, operator
 from tinyq.ops.accumulate import WEIGHTS
 
 
@@ -42,6 +42,9 @@ class FullyConnected(Implementation):
 
     def scratch_bytes(self, call: Call[Any]) -> int:
         return dense_scratch_bytes(call)
+
+    def overlaps(self, call: Call[Any]) -> tuple[Overlap, ...]:
+        return operator(self.op).overlaps(call)
 
 
 def dense_kernel(call: Call[Any], stream: Array) -> QuadDenseKernel:

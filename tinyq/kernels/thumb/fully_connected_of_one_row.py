@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 
 from tinyq.ir.graph import Array
-from tinyq.kernels.base import Implementation, Routine, Target
+from tinyq.kernels.base import Implementation, Overlap, Routine, Target
 from tinyq.kernels.thumb import _quads
 from tinyq.kernels.thumb._scaling import scaling
 from tinyq.kernels.thumb.fully_connected import QuadDenseKernel, dense_kernel, dense_scratch_bytes, rows
-from tinyq.ops import Call
+from tinyq.ops import Call, operator
 
 CYCLES_OF_FOUR_INPUTS = 73
 
@@ -36,6 +36,9 @@ class FullyConnectedOfOneRow(Implementation):
 
     def scratch_bytes(self, call: Call[Any]) -> int:
         return dense_scratch_bytes(call)
+
+    def overlaps(self, call: Call[Any]) -> tuple[Overlap, ...]:
+        return operator(self.op).overlaps(call)
 
 
 def _stream(call: Call[Any]) -> Array:
