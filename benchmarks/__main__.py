@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import product
 from pathlib import Path
 from typing import get_args
 
 import click
 
-from benchmarks.measure import Measured, measure_model
+from benchmarks.measure import REFERENCE, Measured, measure_model
 from benchmarks.picture import cycles_svg
 from benchmarks.published import MODELS
 from benchmarks.record import read_record, regressions, write_record
@@ -17,6 +18,7 @@ from tinyq.kernels import Optimize
 
 ROOT = Path(__file__).parent.parent
 README, PICTURE = ROOT / "README.md", ROOT / "docs" / "benchmarks.svg"
+OTHER_BOARDS = Path(__file__).parent / "README.md"
 BEGIN, END = "<!-- written by python -m benchmarks --record -->\n", "<!-- end of the benchmarks -->\n"
 MODES: tuple[Optimize, ...] = get_args(Optimize)
 
@@ -29,25 +31,32 @@ MODES: tuple[Optimize, ...] = get_args(Optimize)
     required=True,
     help="Folder with kws_int8.tflite, vww_96_int8.tflite, ic_resnet8_int8.tflite, ad01_int8.tflite.",
 )
-@click.option("--board", default="nucleo_l4r5zi", show_default=True, help="The emulated board.")
+@click.option("--board", "boards", multiple=True, default=(REFERENCE,), show_default=True, help="The emulated board.")
 @click.option("--optimize", "modes", type=click.Choice(MODES), multiple=True, default=("balanced", "speed", "ram"))
-@click.option("--record", is_flag=True, help="Keep the figures: recorded.json, README.md and docs/benchmarks.svg.")
+@click.option(
+    "--record",
+    is_flag=True,
+    help="Keep the figures in recorded.json and show them: in README.md and docs/benchmarks.svg those of "
+    f"{REFERENCE}, in benchmarks/README.md those of other boards.",
+)
 @click.option("--check", is_flag=True, help="Exit with 1 where anything needs more than recorded.")
-def main(*, models: Path, board: str, modes: tuple[Optimize, ...], record: bool, check: bool) -> None:
+def main(*, models: Path, boards: tuple[str, ...], modes: tuple[Optimize, ...], record: bool, check: bool) -> None:
     """Build the four MLPerf Tiny models, and measure cycles, RAM and flash of their images on an emulated board."""
     from rich.console import Console
 
-    console, target = Console(), load_board(board)
+    console = Console()
     measured = []
-    for mode in modes:
-        for name in MODELS:
-            with console.status(f"building and running {name}, --optimize {mode}"):
-                measured.append(measure_model(models / f"{name}_int8.tflite", name, target, mode))
-    print_table(console, measured)
+    for board, mode, name in product(map(load_board, boards), modes, MODELS):
+        with console.status(f"building and running {name} for {board.title}, --optimize {mode}"):
+            measured.append(measure_model(models / f"{name}_int8.tflite", name, board, mode))
+    for board_name in boards:
+        print_table(console, on_board(measured, board_name))
     if record:
         write_record(measured)
-        write_readme(measured)
-        PICTURE.write_text(cycles_svg(measured))
+        if reference := on_board(measured, REFERENCE):
+            write_between(README, markdown(reference))
+            PICTURE.write_text(cycles_svg(reference))
+        write_between(OTHER_BOARDS, other_boards(list(read_record().values())))
     if check:
         recorded = read_record()
         grown = [line for each in measured if each.key in recorded for line in regressions(recorded[each.key], each)]
@@ -55,11 +64,25 @@ def main(*, models: Path, board: str, modes: tuple[Optimize, ...], record: bool,
         raise SystemExit(1 if grown else 0)
 
 
-def write_readme(measured: list[Measured]) -> None:
-    """Put the table between the two comments in README.md."""
-    text = README.read_text()
-    before, rest = text.split(BEGIN)
-    README.write_text(before + BEGIN + "\n" + markdown(measured) + "\n" + END + rest.split(END)[1])
+def on_board(measured: list[Measured], board: str) -> list[Measured]:
+    """What was measured there."""
+    return [each for each in measured if each.board == board]
+
+
+def other_boards(recorded: list[Measured]) -> str:
+    """A heading and a table for each board but the reference."""
+    names = sorted({each.board for each in recorded} - {REFERENCE})
+    boards = [load_board(name) for name in names]
+    return "\n".join(
+        f"## {board.cpu}: {board.title} (`{board.name}`)\n\n{markdown(on_board(recorded, board.name))}"
+        for board in boards
+    )
+
+
+def write_between(path: Path, text: str) -> None:
+    """Put `text` between the two comments of a file."""
+    before, rest = path.read_text().split(BEGIN)
+    path.write_text(f"{before}{BEGIN}\n{text}\n{END}{rest.split(END)[1]}")
 
 
 if __name__ == "__main__":

@@ -14,6 +14,8 @@ from tinyq.pipeline.device import device_image, device_profile
 from tinyq.pipeline.measure import test_set
 from tinyq.pipeline.target import target_of
 
+REFERENCE = "nucleo_l4r5zi"  # the board of the table in README.md
+
 
 @dataclass(frozen=True)
 class Measured:
@@ -27,6 +29,7 @@ class Measured:
         ram: bytes of the arena, scratch included.
         flash: bytes of the whole image, the self-test's sample included.
         layers: instructions of each layer.
+        board: the emulated one.
     """
 
     model: str
@@ -36,11 +39,12 @@ class Measured:
     ram: int
     flash: int
     layers: dict[str, int]
+    board: str = REFERENCE
 
     @property
     def key(self) -> str:
         """The name under which it is recorded."""
-        return f"{self.model}, {self.optimize}"
+        return ", ".join((self.model, self.optimize, *(() if self.board == REFERENCE else (self.board,))))
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON keeps it."""
@@ -73,6 +77,7 @@ def measure_model(path: Path, name: str, board: Board, optimize: Optimize) -> Me
         sizes.arena_bytes,
         sizes.flash_bytes,
         {layer.name: layer.instructions for layer in found.layers},
+        board.name,
     )
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
-from benchmarks.measure import Measured
-from benchmarks.published import MODELS, PUBLISHED
+from benchmarks.measure import REFERENCE, Measured
+from benchmarks.published import MODELS, published_for
 from benchmarks.table import TITLES
 
 _WIDTH, _LEFT, _BAR, _ROW, _GAP = 720, 190, 400, 20, 34
@@ -38,7 +38,7 @@ def _bars(measured: Sequence[Measured], model: str, number: int) -> list[tuple[s
         for each in measured
         if each.model == model
     ]
-    emulated = (each for each in PUBLISHED if "measured" not in each.name)
+    emulated = (each for each in published_for(REFERENCE) if "measured" not in each.name)
     return ours + [(each.name, each.cycles[number], _OTHERS) for each in emulated]
 
 

@@ -4,6 +4,8 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from tinyq.firmware.board import load_board
+
 FILE = Path(__file__).parent / "published.toml"
 
 
@@ -14,6 +16,7 @@ class Published:
     Attributes:
         name: of the tool.
         source: where the figures come from.
+        core: the processor, as boards name it.
         cycles: millions.
         ram: bytes of activations, scratch included.
         flash: bytes of the whole image.
@@ -21,6 +24,7 @@ class Published:
 
     name: str
     source: str
+    core: str
     cycles: tuple[float, ...] = ()
     ram: tuple[int, ...] = ()
     flash: tuple[int, ...] = ()
@@ -33,6 +37,7 @@ def read_published() -> tuple[tuple[str, ...], tuple[Published, ...]]:
         Published(
             row["name"],
             row["source"],
+            row["core"],
             *(tuple(row.get(quantity, ())) for quantity in ("cycles", "ram", "flash")),
         )
         for row in content["figures"]
@@ -41,3 +46,8 @@ def read_published() -> tuple[tuple[str, ...], tuple[Published, ...]]:
 
 
 MODELS, PUBLISHED = read_published()
+
+
+def published_for(board: str) -> tuple[Published, ...]:
+    """The figures for the core of a board."""
+    return tuple(each for each in PUBLISHED if each.core == load_board(board).cpu)

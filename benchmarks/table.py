@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.measure import Measured
-from benchmarks.published import MODELS, PUBLISHED, Published
+from benchmarks.published import MODELS, Published, published_for
 
 TITLES = ("keyword spotting", "visual wake words", "image classification", "anomaly detection")
 SHORT = ("KWS", "VWW", "IC", "AD")
@@ -16,11 +16,12 @@ Row = tuple[str, ...]
 
 
 def rows(measured: Sequence[Measured]) -> list[Row]:
-    """One row for each quantity and tool: the quantity, the tool, a figure for each model."""
+    """One row for each quantity and tool: the quantity, the tool, a figure for each model. All are of one board."""
+    others = published_for(measured[0].board)
     return [
         row
         for quantity, title in QUANTITIES
-        for row in (*_own(measured, quantity, title), *(_other(each, quantity, title) for each in PUBLISHED))
+        for row in (*_own(measured, quantity, title), *(_other(each, quantity, title) for each in others))
         if any(row[2:])
     ]
 
@@ -39,7 +40,7 @@ def print_table(console: Console, measured: Sequence[Measured]) -> None:
     for row in _without_repeats(rows(measured), bold=False):
         table.add_row(*row)
     console.print(table)
-    for each in PUBLISHED:
+    for each in published_for(measured[0].board):
         console.print(f"[dim]{each.name}: {each.source}[/dim]", soft_wrap=True, highlight=False)
 
 

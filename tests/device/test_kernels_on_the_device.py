@@ -17,11 +17,11 @@ from tinyq.emulator.agreement import mismatches
 from tinyq.emulator.device.machine import Machine
 from tinyq.emulator.device.run import Ending
 from tinyq.emulator.packing import pack, unpack
-from tinyq.firmware.board import load_board
+from tinyq.firmware.board import Board, load_board
 from tinyq.ir.graph import Array
 from tinyq.kernels import Implementation, InstructionSet
 
-BOARD = load_board("mps2_an386")
+BOARDS = {"dsp": load_board("mps2_an386"), "thumb": load_board("rpi_pico")}
 POISON = 0xA5
 A_SECOND = 1.0
 
@@ -32,7 +32,7 @@ A_SECOND = 1.0
 def test_an_implementation_equals_the_reference_on_the_device(
     instruction_set: InstructionSet, implementation: Implementation, data: st.DataObject
 ) -> None:
-    assert_equal(data.draw(batches(instruction_set, implementation, 16)))
+    assert_equal(data.draw(batches(instruction_set, implementation, 16)), BOARDS[instruction_set])
 
 
 @pytest.mark.slow
@@ -42,17 +42,17 @@ def test_an_implementation_equals_the_reference_on_the_device(
 def test_an_implementation_equals_the_reference_on_the_device_in_a_long_sweep(
     instruction_set: InstructionSet, implementation: Implementation, data: st.DataObject
 ) -> None:
-    assert_equal(data.draw(batches(instruction_set, implementation, 24)))
+    assert_equal(data.draw(batches(instruction_set, implementation, 24)), BOARDS[instruction_set])
 
 
-def assert_equal(cases: list[KernelCase]) -> None:
+def assert_equal(cases: list[KernelCase], board: Board) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        machine = started(Path(folder), cases)
+        machine = started(Path(folder), cases, board)
         for number, case in enumerate(cases):
             assert mismatches(case.expected, answers(machine, f"model{number}", case)) == 0, "\n".join(case.text)
 
 
-def started(folder: Path, cases: list[KernelCase]) -> Machine:
+def started(folder: Path, cases: list[KernelCase], board: Board) -> Machine:
     """A board in front of `main`, with all the models in its flash."""
     files = {"string.h": render("platform/include/string.h.j2")}
     for number, case in enumerate(cases):
@@ -64,8 +64,9 @@ def started(folder: Path, cases: list[KernelCase]) -> Machine:
         f"(void)model{n}_input(0); (void)model{n}_invoke(); (void)model{n}_output(0);" for n in range(len(cases))
     )
     headers = "\n".join(f'#include "model{n}.h"' for n in range(len(cases)))
-    elf = build(folder, f"{headers}\nint main(void) {{ {calls} return 0; }}", BOARD, more=sources, include=[folder])
-    machine = Machine.load(elf, BOARD)
+    program = f"{headers}\nint main(void) {{ {calls} return 0; }}"
+    elf = build(folder, program, board, fpu=board.processor.hardware_float, more=sources, include=[folder])
+    machine = Machine.load(elf, board)
     assert machine.run(machine.symbols.required("main").start).ending is Ending.RETURNED
     return machine
 

@@ -36,7 +36,7 @@ __attribute__((used)) void run(void)
 #define WEAK __attribute__((weak, noinline))
 __attribute__((naked)) void Reset_Handler(void)
 {{
-    __asm__ volatile("{start} bl run \\n wfi \\n b .-2");
+    __asm__ volatile("{start} bl run \\n 1: wfi \\n b 1b");
 }}
 WEAK void SVC_Handler(void) {{ for (;;) {{ __asm__ volatile("wfi"); }} }}
 WEAK void PendSV_Handler(void) {{ for (;;) {{ __asm__ volatile("wfi"); }} }}
@@ -81,7 +81,7 @@ def build(
     start = folder / "start.c"
     start.write_text(_START.format(start=_FPU_ON if fpu else ""))
     code.write_text(_HEADER + textwrap.dedent(source))
-    script.write_text(_LINKER_SCRIPT.format(flash=board.flash.origin, ram=board.ram.origin))
+    script.write_text(_LINKER_SCRIPT.format(flash=board.vector_table, ram=board.ram.origin))
     cpu = board.processor
     flags = [f"--target={cpu.zig_target}", f"-mcpu={cpu.zig_cpu}", level, "-g0", "-ffreestanding", "-std=c99"]
     flags += ["-fno-sanitize=undefined", "-fno-builtin", "-Wl,--entry=Reset_Handler", "-fno-unwind-tables"]

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
-from benchmarks.measure import Measured
+from benchmarks.__main__ import other_boards
+from benchmarks.measure import REFERENCE, Measured
 from benchmarks.picture import cycles_svg
-from benchmarks.published import MODELS, PUBLISHED
+from benchmarks.published import MODELS, PUBLISHED, published_for
 from benchmarks.record import regressions
 from benchmarks.table import markdown
 
@@ -32,11 +33,27 @@ def test_the_table_shows_ours_first_and_every_published_figure() -> None:
     table = markdown([KWS])
     lines = table.splitlines()
     assert lines[2] == "| million cycles | **tinyq** | **1.50** |  |  |  |"
-    assert all(str(figure) in table for each in PUBLISHED for figure in each.cycles)
+    assert all(str(figure) in table for each in published_for(REFERENCE) for figure in each.cycles)
     assert len({len(line.split("|")) for line in lines}) == 1
 
 
 def test_the_picture_has_a_bar_for_each_emulated_figure_and_each_of_ours() -> None:
     picture = cycles_svg([KWS])
-    assert picture.count("<rect x=") == 1 + len(MODELS) * sum("measured" not in each.name for each in PUBLISHED)
+    assert picture.count("<rect x=") == 1 + len(MODELS) * sum(
+        "measured" not in each.name for each in published_for(REFERENCE)
+    )
     assert ">1.50<" in picture
+
+
+def test_figures_for_one_core_are_not_shown_beside_those_of_another() -> None:
+    table = markdown([replace(KWS, board="rpi_pico")])
+    beside = published_for("rpi_pico")
+    assert beside
+    assert {each.core for each in beside} == {"cortex-m0plus"}
+    assert all((f"| {each.cycles[0]} |" in table) == (each in beside) for each in PUBLISHED)
+
+
+def test_the_table_of_other_boards_names_each_with_its_core() -> None:
+    text = other_boards([KWS, replace(KWS, board="rpi_pico"), replace(KWS, board="nucleo_h743zi")])
+    headings = [line for line in text.splitlines() if line.startswith("## ")]
+    assert [heading.split(":")[0] for heading in headings] == ["## cortex-m7", "## cortex-m0plus"]

@@ -65,6 +65,7 @@ def generate(
         "id": identifier,
         "layers": shown,
         "routines": routines,
+        "routines_run": " && ".join({routine.condition: None for layer in shown for routine in layer.routines}),
         "states": states,
         "is_stateful": graph.is_stateful,
         "inputs": _ports(graph, plan, identifier, graph.inputs),

@@ -37,7 +37,7 @@ def _integer_cpu(zig_cpu: str, gcc_cpu: str, *, cycle_counter: bool, vector_tabl
         zig_cpu,
         ("-mthumb", f"-mcpu={gcc_cpu}", "-mfloat-abi=soft"),
         hardware_float=False,
-        instruction_set="portable",
+        instruction_set="thumb",
         cycle_counter=cycle_counter,
         vector_table_register=vector_table_register,
     )

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from tinyq.ops import Call, Kernel
 from tinyq.ops.overlap import Overlap as Overlap  # kernels find it beside what else they need
 
-InstructionSet = Literal["portable", "dsp"]
+InstructionSet = Literal["portable", "dsp", "thumb"]
 Optimize = Literal["balanced", "speed", "size", "ram"]
 
 
@@ -18,12 +18,20 @@ class Target:
 
     Attributes:
         instruction_set: "portable" is C99 alone; "dsp" adds the DSP extension of Armv7E-M and Armv8-M and the registers
-            of a single-precision FPU (Cortex-M4F, M7, M33, M55).
+            of a single-precision FPU (Cortex-M4F, M7, M33, M55); "thumb" is what every Cortex-M has: 16-bit
+            instructions and products of 32 bits (Cortex-M0, M0+, M3).
         optimize: what counts most.
     """
 
     instruction_set: InstructionSet = "portable"
     optimize: Optimize = "balanced"
+
+
+#: Whether a compiler builds for a processor that runs the routines in firmware_templates/routines/<instruction set>.
+CONDITIONS: Mapping[str, str] = {
+    "dsp": "defined(__ARM_FEATURE_DSP) && defined(__ARM_FP)",
+    "thumb": "defined(__thumb__)",
+}
 
 
 @dataclass(frozen=True)
@@ -42,6 +50,11 @@ class Routine:
     template: str
     signature: str
     parameters: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def condition(self) -> str:
+        """For the preprocessor: whether there is assembly for the processor."""
+        return CONDITIONS[self.template.partition("/")[0]]
 
     @property
     def name(self) -> str:

@@ -71,7 +71,7 @@ class Conv2D(Accumulating[ConvOptions]):
         return patch_bytes(call)
 
     def overlaps(self, call: Call[ConvOptions]) -> tuple[Overlap, ...]:
-        return patch_overlaps(call)
+        return patch_overlaps(call, read_first=not call.options.window.is_pointwise)
 
 
 def _groups(call: Call[ConvOptions]) -> int:

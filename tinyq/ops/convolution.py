@@ -103,8 +103,8 @@ def patch_bytes(call: Call[ConvOptions]) -> int:
     return 0 if window.is_pointwise else window.kernel[0] * window.kernel[1] * call.input.shape[3]
 
 
-def patch_overlaps(call: Call[ConvOptions]) -> tuple[Overlap, ...]:
+def patch_overlaps(call: Call[ConvOptions], *, read_first: bool) -> tuple[Overlap, ...]:
     """Pixel after pixel is written; its patch was gathered before, but a pointwise layer reads where the input lies."""
     window, pixel = call.options.window, call.input.shape[3]
     needed = window.first_needed(call.input.shape)
-    return (Overlap(call.input, lead_of(needed, pixel, call.output.shape[3], read_first=not window.is_pointwise)),)
+    return (Overlap(call.input, lead_of(needed, pixel, call.output.shape[3], read_first=read_first)),)

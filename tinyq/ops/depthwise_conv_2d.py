@@ -79,7 +79,7 @@ class DepthwiseConv2D(Accumulating[DepthwiseOptions]):
         return patch_bytes(call)
 
     def overlaps(self, call: Call[DepthwiseOptions]) -> tuple[Overlap, ...]:
-        return patch_overlaps(call)
+        return patch_overlaps(call, read_first=not call.options.window.is_pointwise)
 
 
 def _multiplier(call: Call[DepthwiseOptions]) -> int:
