@@ -1,0 +1,26 @@
+"""`tinyq inspect` on Keras models: no data is needed, and operators that TensorFlow Lite lacks are shown as well."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from tinyq.cli import main
+
+
+def inspect(model: Path) -> Result:
+    return CliRunner().invoke(main, ["inspect", str(model)], env={"COLUMNS": "80"})
+
+
+@pytest.mark.parametrize(
+    ("model", "refused"),
+    [
+        ("islands.keras", "CONV_3D: tinyq has no such operator\n  in cube\n"),
+        ("erf", "Erf: tinyq has no such operator\n  in curve\n"),
+    ],
+)
+def test_a_keras_model_that_is_refused_has_the_whole_table(models: Path, model: str, refused: str) -> None:
+    result = inspect(models / model)
+    assert result.exit_code == 1
+    assert refused in result.output
+    assert "FULLY_CONNECTED" in result.output
