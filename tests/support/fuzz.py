@@ -1,10 +1,11 @@
-"""Compiles broken .tflite files in a process of its own: `python fuzz.py FOLDER FIRST COUNT`.
+"""Surveys and compiles broken .tflite files in a process of its own: `python fuzz.py FOLDER FIRST COUNT`.
 
 Prints one JSON object: how many were built, how many refused, what went wrong by seed (the end of a traceback), and the
 most memory that was in use. FOLDER holds the good files.
 """
 
 import collections
+import contextlib
 import json
 import resource
 import signal
@@ -16,6 +17,7 @@ from typing import NoReturn
 
 from support.mutations import mutated
 from tinyq.errors import TinyqError
+from tinyq.frontend.survey import survey
 from tinyq.pipeline import compile_tflite
 
 SECONDS = 20
@@ -30,6 +32,8 @@ def outcome(data: bytes) -> str:
     """`built`, `refused`, or the end of a traceback."""
     signal.alarm(SECONDS)
     try:
+        with contextlib.suppress(TinyqError):
+            survey(data, "net.tflite")
         compile_tflite(data, "net", "net.tflite")
     except TinyqError:
         return "refused"

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tinyq.ops import meaning, supported_operators
+
 ROOT = Path(__file__).parent.parent.parent
 
 
@@ -24,6 +26,17 @@ def test_the_map_leaves_no_folder_out() -> None:
 
     folders = {path.parent.relative_to(ROOT / "tinyq").as_posix() for path in (ROOT / "tinyq").rglob("__init__.py")}
     assert folders - {"."} == set(drawing.FOLDERS)
+
+
+def test_the_table_of_operators_is_true() -> None:
+    import operators as table
+
+    assert table.FILE.read_text() == table.drawn(), "run: python docs/operators.py"
+
+
+def test_every_operator_says_what_it_means() -> None:
+    for name in supported_operators():
+        assert meaning(name), name
 
 
 def test_every_board_stands_in_the_readme_with_what_was_tested() -> None:

@@ -29,7 +29,8 @@ class Request:
 
     Attributes:
         model: the saved model.
-        data: the file or folder with representative data.
+        data: the file or folder with representative data; None makes some up, and lets operators pass that TensorFlow
+            Lite lacks, to have a look at the model.
         source: what the user calls that data.
         batched: whether the arrays in `data` may hold batches.
         folder: where the child leaves float32.tflite and int8.tflite.
@@ -37,7 +38,7 @@ class Request:
     """
 
     model: str
-    data: str
+    data: str | None
     source: str
     batched: bool
     folder: str

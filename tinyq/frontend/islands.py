@@ -35,7 +35,12 @@ class Island:
     @property
     def advice(self) -> str:
         """What to do about it."""
-        return _ADVICE.get(self.operator, _OTHERWISE)
+        return advice(self.operator)
+
+
+def advice(operator: str) -> str:
+    """What to do about a layer with an operator that can't be built with integers."""
+    return _ADVICE.get(operator, _OTHERWISE)
 
 
 def float_islands(data: bytes, where: str) -> tuple[tuple[Island, ...], int]:

@@ -17,7 +17,7 @@ from tinyq.frontend.islands import require_int8
 from tinyq.frontend.keras_file import identify
 from tinyq.tools.cache import cache_folder
 
-__all__ = ["Quantized", "quantize", "quantize_cached"]
+__all__ = ["Quantized", "convert_to_inspect", "quantize", "quantize_cached"]
 
 Report = Callable[[str], None]
 
@@ -81,14 +81,38 @@ def _quantize(model: Path, data: str, raw: Raw | None, report: Report) -> Quanti
             batched=raw is not None and raw.batched,
             folder=folder,
         )
-        ended = run_child(request, report)
-        if ended.error is not None:
-            raise TinyqError(*ended.error)
-        if ended.warnings is None:
-            raise crash_error(model, ended, lambda: first_crashing_layer(request, ended, report))
+        warnings, notes = _run(model, request, report)
         int8, float32 = ((Path(folder) / f"{kind}.tflite").read_bytes() for kind in ("int8", "float32"))
     require_int8(int8, str(model))
-    return Quantized(int8, float32, ended.warnings, ended.notes)
+    return Quantized(int8, float32, warnings, notes)
+
+
+def convert_to_inspect(model: Path, *, report: Report) -> tuple[bytes, bool]:
+    """A Keras model converted without any data; made-up inputs give the ranges.
+
+    Returns:
+        The .tflite, in which operators may have stayed in float, and whether it is quantized at all: a model with
+        operators that TensorFlow Lite lacks is not, and has them under TensorFlow's names.
+
+    Raises:
+        TinyqError: a model that can't be taken, or a crash of the converter.
+    """
+    identify(model)
+    with tempfile.TemporaryDirectory(prefix="tinyq-") as folder:
+        request = Request(model=str(model), data=None, source="made-up data", batched=False, folder=folder)
+        _run(model, request, report)
+        int8, float32 = (Path(folder) / f"{kind}.tflite" for kind in ("int8", "float32"))
+        return (int8 if int8.exists() else float32).read_bytes(), int8.exists()
+
+
+def _run(model: Path, request: Request, report: Report) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Run the child; its warnings and notes."""
+    ended = run_child(request, report)
+    if ended.error is not None:
+        raise TinyqError(*ended.error)
+    if ended.warnings is None:
+        raise crash_error(model, ended, lambda: first_crashing_layer(request, ended, report))
+    return ended.warnings, ended.notes
 
 
 def _saved(raw: Raw, file: Path) -> str:

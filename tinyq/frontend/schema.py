@@ -66,3 +66,12 @@ def operator_name(model: Any, operation: Any) -> str:  # noqa: ANN401  as above
     # Files from before schema v3a hold the code in the older, narrower field.
     name = _builtin_names().get(max(code.builtinCode, code.deprecatedBuiltinCode), "UNKNOWN")
     return (code.customCode or b"CUSTOM").decode(errors="replace") if name == "CUSTOM" else name
+
+
+def has_custom_operator(data: bytes, where: str) -> bool:
+    """Whether the .tflite `data` has operators that are not TensorFlow Lite's own.
+
+    Raises:
+        TinyqError: as for `parse`.
+    """
+    return any(code.customCode for code in parse(data, where).operatorCodes)

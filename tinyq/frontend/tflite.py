@@ -1,18 +1,18 @@
 """.tflite into the graph: reads the file with the schema of ai-edge-litert; TensorFlow is not needed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from tinyq.errors import TinyqError
-from tinyq.frontend.known import known_outputs
-from tinyq.frontend.layer_names import layer_name
-from tinyq.frontend.schema import BROKEN, damaged, indices, operator_name, parse
+from tinyq.frontend.schema import BROKEN, damaged, parse
+from tinyq.frontend.tflite_calls import Operation, known_results, operations
 from tinyq.frontend.tflite_tensors import read_tensors
-from tinyq.frontend.tflite_variables import WITHOUT_NODE, Variables, read_variables, starts_anew
+from tinyq.frontend.tflite_variables import Variables, read_variables, starts_anew
 from tinyq.ir.graph import Graph, Node, Tensor
 from tinyq.ir.names import unique
 from tinyq.ir.verify import IllegalGraph, verify
-from tinyq.ops import MANY, Call, call_of, operator, supported_operators
+from tinyq.ops import call_of, operator, supported_operators
 from tinyq.ops.checks import FLOAT_HINT
 from tinyq.ops.cone import float_nodes_left
 from tinyq.ops.movement import Movement
@@ -41,8 +41,8 @@ def _import(model: Any, name: str, where: str) -> Graph:  # noqa: ANN401  the sc
     tensors = read_tensors(model, where)
     variables = read_variables(model, {tensor.name for tensor in tensors.values()}, where)
     tensors |= variables.states
-    _require_supported(model, source, tensors, where)
-    nodes = _read_nodes(model, source, tensors, variables, where)
+    _require_supported(operations(model, tensors, variables), where)
+    nodes = _read_nodes(model, tensors, variables, where)
     graph = Graph(
         name,
         {tensor.name: tensor for tensor in (*tensors.values(), *variables.assigned.values())},
@@ -63,26 +63,9 @@ def _import(model: Any, name: str, where: str) -> Graph:  # noqa: ANN401  the sc
     return graph
 
 
-def _tensors_of(operands: Any, tensors: Mapping[int, Tensor]) -> tuple[Tensor | None, ...]:  # noqa: ANN401  a vector
-    return tuple(tensors.get(index) for index in indices(operands))
-
-
-def _name_of(op: str, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor | None]) -> str:
-    # A constant of int8 is a layer's weights; paddings, axes and shapes are named after anything.
-    weights = [
-        tensor.name for tensor in inputs[1:2] if tensor is not None and tensor.is_constant and tensor.dtype == "int8"
-    ]
-    return layer_name([*weights, *(tensor.name for tensor in outputs if tensor is not None)], op)
-
-
-def _require_supported(model: Any, source: Any, tensors: Mapping[int, Tensor], where: str) -> None:  # noqa: ANN401
+def _require_supported(operators: Iterable[Operation], where: str) -> None:
     """Refuse all unknown operators at once, each with its layer."""
-    unknown = []
-    for operation in source.operators:
-        op = operator_name(model, operation)
-        if op not in (*supported_operators(), *WITHOUT_NODE):
-            inputs, outputs = _tensors_of(operation.inputs, tensors), _tensors_of(operation.outputs, tensors)
-            unknown.append(f"  {op} in layer {_name_of(op, inputs, outputs)}")
+    unknown = [f"  {each.op} in layer {each.name}" for each in operators if each.op not in supported_operators()]
     if unknown:
         raise TinyqError(
             f"{where}: {len(unknown)} operators can't be built yet:\n" + "\n".join(unknown),
@@ -92,7 +75,6 @@ def _require_supported(model: Any, source: Any, tensors: Mapping[int, Tensor], w
 
 def _read_nodes(
     model: Any,  # noqa: ANN401  as above
-    source: Any,  # noqa: ANN401  as above
     tensors: dict[int, Tensor],
     variables: Variables,
     where: str,
@@ -102,45 +84,15 @@ def _read_nodes(
     They do so here, not in a pass, because operators read their axes, shapes and paddings from constants.
     """
     nodes: list[Node] = []
-    results = set(indices(source.outputs))
-    for number, operation in enumerate(source.operators):
-        op = operator_name(model, operation)
-        if op in WITHOUT_NODE:
+    for operation in operations(model, tensors, variables):
+        name = unique(operation.name, {node.name for node in nodes})
+        call = replace(operation, name=name).call(where)
+        if known := known_results(model, operation, call):
+            tensors |= known
             continue
-        inputs, outputs = _tensors_of(operation.inputs, tensors), _tensors_of(operation.outputs, tensors)
-        if number in variables.assigned:
-            inputs, outputs = inputs[1:], (variables.assigned[number],)
-        name = unique(_name_of(op, inputs, outputs), {node.name for node in nodes})
-        written = tuple(tensor for tensor in outputs if tensor is not None)
-        reader = operator(op)
-        present = sum(tensor is not None for tensor in inputs)
-        if not (reader.inputs[0] <= present and len(inputs) <= reader.inputs[1]) or not (
-            reader.outputs[0] <= len(written) <= reader.outputs[1]
-        ):
-            raise TinyqError(
-                f"{where}: layer {name} ({op}): found {present} inputs and {len(written)} outputs; "
-                f"accepted: {_count(reader.inputs, 'input')} and {_count(reader.outputs, 'output')}",
-                "convert the model again",
-            )
-        try:
-            options = reader.read(operation.builtinOptions, inputs, written)
-        except TinyqError as error:
-            raise TinyqError(f"{where}: layer {name} ({op}): {error.message}", error.hint) from error
-        results_here = indices(operation.outputs)
-        known = known_outputs(Call(name, op, options, inputs, written)) if results_here else ()
-        if known and not results.intersection(results_here):
-            tensors |= zip(results_here, known, strict=True)
-            continue
-        names = tuple(None if tensor is None else tensor.name for tensor in inputs)
-        nodes.append(Node(name, op, names, tuple(tensor.name for tensor in written), options))
+        names = tuple(None if tensor is None else tensor.name for tensor in call.inputs)
+        nodes.append(Node(call.name, call.op, names, tuple(tensor.name for tensor in call.outputs), call.options))
     return tuple(nodes)
-
-
-def _count(limits: tuple[int, int], noun: str) -> str:
-    """Text of how many inputs or outputs there may be."""
-    least, most = limits
-    number = f"{least} or more" if most == MANY else str(least) if least == most else f"{least} to {most}"
-    return f"{number} {noun}{'' if most == 1 else 's'}"
 
 
 def _require_quantized(graph: Graph, where: str) -> None:

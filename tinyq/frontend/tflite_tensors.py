@@ -1,5 +1,6 @@
 """The tensors of a .tflite file: names, shapes, types, quantization and constant data."""
 
+from collections.abc import Iterator
 from math import prod
 from typing import Any
 
@@ -31,15 +32,18 @@ def read_tensors(model: Any, where: str) -> dict[int, Tensor]:  # noqa: ANN401  
     Raises:
         TinyqError: a dynamic shape or an element type that can't be built.
     """
-    tensors: dict[int, Tensor] = {}
+    return {index: read_tensor(model, source, name, where) for index, source, name in named_tensors(model)}
+
+
+def named_tensors(model: Any) -> Iterator[tuple[int, Any, str]]:  # noqa: ANN401  as above
+    """What `read_tensors` reads, not read yet: index, the schema's TensorT, and a unique name of each."""
     names: set[str] = set()
     for index in sorted(_used(model.subgraphs[0])):
         source = model.subgraphs[0].tensors[index]
         if source.type != _RESOURCE:
             name = unique(_decoded(source.name) or f"tensor_{index}", names)
             names.add(name)
-            tensors[index] = read_tensor(model, source, name, where)
-    return tensors
+            yield index, source, name
 
 
 def _used(graph: Any) -> set[int]:  # noqa: ANN401  the schema's SubGraphT

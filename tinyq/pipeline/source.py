@@ -53,8 +53,7 @@ def _streamed(source: Source) -> Source:
 
 
 def _read_source(model: Path, data: str | None, report: Callable[[str], None]) -> Source:
-    if not model.exists():
-        raise TinyqError(f"{model}: no such file", "give a .tflite, a .keras or .h5 file, or a SavedModel folder")
+    require_model(model)
     if is_tflite(model):
         content = model.read_bytes()
         return Source(content, None, hashlib.sha256(content).hexdigest(), str(model), ())
@@ -69,6 +68,16 @@ def _read_source(model: Path, data: str | None, report: Callable[[str], None]) -
     quantized = quantize_cached(model, data, report=report)
     warnings, notes = quantized.warnings, quantized.notes
     return Source(quantized.int8, quantized.float32, content_sha256(model), str(model), warnings, notes)
+
+
+def require_model(model: Path) -> None:
+    """Refuse a model that is not there.
+
+    Raises:
+        TinyqError: so it is.
+    """
+    if not model.exists():
+        raise TinyqError(f"{model}: no such file", "give a .tflite, a .keras or .h5 file, or a SavedModel folder")
 
 
 def is_tflite(model: Path) -> bool:

@@ -2,7 +2,8 @@
 
 Events: {"stage": text}, {"layers": [[name, class], ...]} (of the model), {"error": message, "hint": text},
 {"done": [warning, ...], "notes": [sentence, ...]}.
-The models appear in the request's folder as float32.tflite and int8.tflite.
+The models appear in the request's folder as float32.tflite and int8.tflite; there is no int8.tflite of a model that is
+only looked at and has operators that TensorFlow Lite lacks.
 """
 
 import json
@@ -71,7 +72,10 @@ def _data(request: dict[str, Any], loaded: "Loaded") -> "tuple[Dataset, tuple[st
     from tinyq.frontend.data import fit, read_raw, representative
     from tinyq.frontend.keras.scale import scale_warnings
     from tinyq.frontend.lint import lint
+    from tinyq.frontend.made_up import made_up
 
+    if request["data"] is None:
+        return made_up(loaded.inputs), ()
     raw = replace(read_raw(request["data"], loaded.inputs), source=request["source"], batched=request["batched"])
     given = fit(raw, loaded.inputs)
     dataset = representative(given, loaded.inputs)
@@ -82,9 +86,10 @@ def _convert(request: dict[str, Any], loaded: "Loaded", dataset: "Dataset", lstm
     from tinyq.frontend.keras.convert import export, to_float32, to_int8
     from tinyq.frontend.keras.finish import finish_lstms
     from tinyq.frontend.keras.recurrent import input_gate_weights
+    from tinyq.frontend.schema import has_custom_operator
     from tinyq.frontend.signature_order import restore_order
 
-    folder, where = Path(request["folder"]), request["model"]
+    folder, where, any_operator = Path(request["folder"]), request["model"], request["data"] is None
     saved, names = folder / "saved_model", [spec.name for spec in loaded.inputs]
 
     def told(done: int, total: int) -> None:
@@ -92,7 +97,10 @@ def _convert(request: dict[str, Any], loaded: "Loaded", dataset: "Dataset", lstm
 
     emit({"stage": "converting to float32"})
     export(loaded, saved)
-    (folder / "float32.tflite").write_bytes(restore_order(to_float32(saved, where), names))
+    float32 = to_float32(saved, where, any_operator=any_operator)
+    (folder / "float32.tflite").write_bytes(restore_order(float32, names))
+    if any_operator and has_custom_operator(float32, where):
+        return  # TensorFlow can't run it, so there are no ranges to quantize it by
     int8 = restore_order(to_int8(saved, dataset, names, told, where, resets=bool(lstms)), names)
     if lstms:
         int8 = finish_lstms(int8, [(layer.name, input_gate_weights(layer)) for layer in lstms])

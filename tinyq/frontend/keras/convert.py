@@ -49,13 +49,13 @@ def _exact_scope(tf: Any) -> Callable[[str], Any]:  # noqa: ANN401  the module t
     return scope
 
 
-def to_float32(folder: Path, where: str) -> bytes:
+def to_float32(folder: Path, where: str, *, any_operator: bool = False) -> bytes:
     """The SavedModel in `folder` as an unquantized .tflite; `where` names the model in error messages.
 
     Raises:
-        TinyqError: operators that TensorFlow Lite lacks.
+        TinyqError: operators that TensorFlow Lite lacks; with `any_operator` they pass as custom operators.
     """
-    return _convert(_converter(folder), where)
+    return _convert(_converter(folder, any_operator=any_operator), where)
 
 
 def to_int8(
@@ -99,10 +99,12 @@ def _samples(dataset: Dataset, names: Sequence[str], told: Callable[[int, int], 
         yield {name: array[index : index + 1] for name, array in zip(names, dataset.inputs, strict=True)}
 
 
-def _converter(folder: Path) -> Any:  # noqa: ANN401  TensorFlow has no type information
+def _converter(folder: Path, *, any_operator: bool = False) -> Any:  # noqa: ANN401  TensorFlow has no type information
     import tensorflow as tf
 
-    return tf.lite.TFLiteConverter.from_saved_model(str(folder), signature_keys=[_SIGNATURE])
+    converter = tf.lite.TFLiteConverter.from_saved_model(str(folder), signature_keys=[_SIGNATURE])
+    converter.allow_custom_ops = any_operator
+    return converter
 
 
 def _convert(converter: Any, where: str) -> bytes:  # noqa: ANN401  as above

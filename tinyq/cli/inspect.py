@@ -1,0 +1,32 @@
+"""`tinyq inspect`."""
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("model", type=click.Path(path_type=Path))
+@click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Write the result there.")
+def command(*, model: Path, json_file: Path | None) -> None:
+    """Show what MODEL needs, and all of its layers that can't be built; exit status 1 where there are any.
+
+    MODEL is what `tinyq build` takes. A Keras model needs no data here.
+    """
+    from rich.console import Console
+
+    from tinyq.cli._display import TerminalDisplay
+    from tinyq.cli._inspection_table import print_inspection
+    from tinyq.codegen.write import write_bytes
+    from tinyq.pipeline.inspect import inspect
+    from tinyq.pipeline.report import as_json
+
+    console = Console()
+    with TerminalDisplay(console) as display:
+        display.stage(f"reading {model}")
+        found = inspect(model, display.stage)
+    print_inspection(console, found)
+    if json_file is not None:
+        write_bytes(json_file, as_json(found.as_dict()).encode())
+    if found.compiled is None:
+        click.get_current_context().exit(1)

@@ -1,0 +1,97 @@
+"""The operators of a .tflite file, one by one, each with its tensors and options."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tinyq.errors import TinyqError
+from tinyq.frontend.known import known_outputs
+from tinyq.frontend.layer_names import layer_name
+from tinyq.frontend.schema import indices, operator_name
+from tinyq.frontend.tflite_variables import WITHOUT_NODE, Variables
+from tinyq.ir.graph import Tensor
+from tinyq.ops import MANY, Call, operator
+
+
+@dataclass(frozen=True, eq=False)
+class Operation:
+    """An operator as it stands in the file.
+
+    Attributes:
+        name: the layer it came from; several operators may come from one layer.
+        op: the operator's TFLite name.
+        source: the schema's OperatorT.
+        inputs: the input tensors; None where an optional one is absent.
+        outputs: the output tensors.
+    """
+
+    name: str
+    op: str
+    source: Any
+    inputs: tuple[Tensor | None, ...]
+    outputs: tuple[Tensor, ...]
+
+    def call(self, where: str) -> Call[Any]:
+        """Its options read, nothing checked yet; `where` is the file, for error messages.
+
+        Raises:
+            TinyqError: another number of inputs or outputs than the operator has, or options that can't be built.
+        """
+        reader = operator(self.op)
+        present = sum(tensor is not None for tensor in self.inputs)
+        if not (reader.inputs[0] <= present and len(self.inputs) <= reader.inputs[1]) or not (
+            reader.outputs[0] <= len(self.outputs) <= reader.outputs[1]
+        ):
+            raise TinyqError(
+                f"{where}: layer {self.name} ({self.op}): found {present} inputs and {len(self.outputs)} outputs; "
+                f"accepted: {_count(reader.inputs, 'input')} and {_count(reader.outputs, 'output')}",
+                "convert the model again",
+            )
+        try:
+            options = reader.read(self.source.builtinOptions, self.inputs, self.outputs)
+        except TinyqError as error:
+            raise TinyqError(f"{where}: layer {self.name} ({self.op}): {error.message}", error.hint) from error
+        return Call(self.name, self.op, options, self.inputs, self.outputs)
+
+
+def operations(model: Any, tensors: Mapping[int, Tensor], variables: Variables) -> Iterator[Operation]:  # noqa: ANN401
+    """The operators of the first subgraph that become nodes, in order; CALL_ONCE and VAR_HANDLE leave none.
+
+    `tensors` is read as the operators come: what becomes a constant on the way is one for those after it.
+    """
+    for number, operation in enumerate(model.subgraphs[0].operators):
+        op = operator_name(model, operation)
+        if op in WITHOUT_NODE:
+            continue
+        inputs, outputs = _tensors_of(operation.inputs, tensors), _tensors_of(operation.outputs, tensors)
+        if number in variables.assigned:
+            inputs, outputs = inputs[1:], (variables.assigned[number],)
+        written = tuple(tensor for tensor in outputs if tensor is not None)
+        yield Operation(_name_of(op, inputs, outputs), op, operation, inputs, written)
+
+
+def known_results(model: Any, operation: Operation, call: Call[Any]) -> dict[int, Tensor]:  # noqa: ANN401  as above
+    """The outputs of `operation`, read as `call`, by index, as constants; none where they are computed or wanted."""
+    written = indices(operation.source.outputs)
+    if not written or set(written) & set(indices(model.subgraphs[0].outputs)):
+        return {}
+    return dict(zip(written, known_outputs(call), strict=False))
+
+
+def _tensors_of(operands: Any, tensors: Mapping[int, Tensor]) -> tuple[Tensor | None, ...]:  # noqa: ANN401  a vector
+    return tuple(tensors.get(index) for index in indices(operands))
+
+
+def _name_of(op: str, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor | None]) -> str:
+    # A constant of int8 is a layer's weights; paddings, axes and shapes are named after anything.
+    weights = [
+        tensor.name for tensor in inputs[1:2] if tensor is not None and tensor.is_constant and tensor.dtype == "int8"
+    ]
+    return layer_name([*weights, *(tensor.name for tensor in outputs if tensor is not None)], op)
+
+
+def _count(limits: tuple[int, int], noun: str) -> str:
+    """Text of how many inputs or outputs there may be."""
+    least, most = limits
+    number = f"{least} or more" if most == MANY else str(least) if least == most else f"{least} to {most}"
+    return f"{number} {noun}{'' if most == 1 else 's'}"
