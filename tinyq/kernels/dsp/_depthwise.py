@@ -10,9 +10,11 @@ from tinyq.ir.graph import Array
 from tinyq.kernels.dsp.requantization import Requantization, requantization
 from tinyq.ops import Call
 from tinyq.ops.accumulate import weights_by_channel
+from tinyq.ops.window import Window
 
 LARGEST_OFFSET = 4095  # of a load, in bytes
 TRUNCATING_GAIN = 256
+SAME = Window((3, 3), (1, 1), (1, 1), (1, 1), (1, 1))
 
 
 @lru_cache(maxsize=256)

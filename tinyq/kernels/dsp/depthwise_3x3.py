@@ -9,7 +9,7 @@ import numpy as np
 
 from tinyq.ir.graph import Array
 from tinyq.kernels.base import Implementation, Overlap, Routine, Target
-from tinyq.kernels.dsp._depthwise import LARGEST_OFFSET, packed_3x3, requantized, required
+from tinyq.kernels.dsp._depthwise import LARGEST_OFFSET, SAME, packed_3x3, requantized, required
 from tinyq.ops import Call, Kernel
 from tinyq.ops.window import Window
 
@@ -38,6 +38,8 @@ class Depthwise3x3(Implementation):
         window, (*_, width, channels) = call.options.window, call.input.shape
         if window.kernel != (3, 3) or window.dilation != (1, 1) or call.output.shape[3] != channels:
             return False
+        if window == SAME:
+            return False  # depthwise_3x3_in_place shares its routine among layers
         if max(*window.before, *window.after) > LARGEST_PADDING:
             return False
         start, step, turns = _loop(call)
