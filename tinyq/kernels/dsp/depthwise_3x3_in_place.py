@@ -23,7 +23,10 @@ class InPlaceKernel(Kernel):
 
 
 class Depthwise3x3InPlace(Implementation):
-    """Two outputs, one above the other, take 25 cycles, in the routine for all sizes 38: 12 multiply-accumulates of one or two products each."""
+    """Two outputs, one above the other, take 25 cycles, and 38 in the routine for all sizes.
+
+    That is 12 multiply-accumulates of one or two products each.
+    """
 
     op = "DEPTHWISE_CONV_2D"
     template = "dsp/depthwise_3x3_in_place"
