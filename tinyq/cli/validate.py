@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from tinyq.cli._options import (
+    arithmetic_option,
     board_option,
     image_option,
     model_argument,
@@ -35,6 +36,7 @@ from tinyq.cli._options import (
 )
 @board_option
 @optimize_option
+@arithmetic_option
 @image_option
 @click.option("--port", metavar="PORT", help="Also ask a real board on this serial port, such as /dev/ttyACM0.")
 @click.option("--baud", type=click.IntRange(min=1), default=115200, show_default=True, help="The speed of --port.")
@@ -48,6 +50,7 @@ def command(
     engine: str,
     board: str | None,
     optimize: str | None,
+    arithmetic: str | None,
     out: Path | None,
     port: str | None,
     baud: int,
@@ -78,7 +81,7 @@ def command(
         display.stage(f"reading {described.model.name}")
         represented = calibration or described.data or data
         source = read_source(described.model, represented, display.stage, stream=described.stream)
-        goal = target_of(named, optimize or described.optimize)
+        goal = target_of(named, optimize or described.optimize, arithmetic or described.arithmetic)
         compiled = compile_tflite(source.tflite, model_name(described), source.where, goal)
         samples = test_set(compiled, tests)
         engines = []

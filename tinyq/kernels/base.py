@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from tinyq.ir.graph import Arithmetic
 from tinyq.ops import Call, Kernel
 from tinyq.ops.overlap import Overlap as Overlap  # kernels find it beside what else they need
 
@@ -20,10 +21,12 @@ class Target:
         instruction_set: "portable" is C99 alone; "dsp" adds the DSP extension of Armv7E-M and Armv8-M and the registers
             of a single-precision FPU (Cortex-M4F, M7, M33, M55).
         optimize: what counts most.
+        arithmetic: how they round; DESIGN.md, section 3.
     """
 
     instruction_set: InstructionSet = "portable"
     optimize: Optimize = "balanced"
+    arithmetic: Arithmetic = "tflm"
 
 
 @dataclass(frozen=True)

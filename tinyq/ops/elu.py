@@ -9,7 +9,10 @@ import numpy as np
 
 from tinyq.ir.graph import Array, Options
 from tinyq.numerics.real import rounded
-from tinyq.ops.unary import FromReal
+from tinyq.numerics.affine import dequantize
+from tinyq.numerics.fixed_point import Int64
+from tinyq.ops.base import Call
+from tinyq.ops.unary import FromReal, rounded_to_even
 
 
 class Elu(FromReal[Options]):
@@ -17,6 +20,10 @@ class Elu(FromReal[Options]):
 
     def real(self, options: Options, x: Array) -> Array:
         return np.where(x < 0, rounded(math.expm1, x), x)
+
+    def xnnpack(self, call: Call[Options], q: Int64) -> Array:
+        real = self.real(call.options, dequantize(q, call.input.scale, call.input.zero_point))
+        return rounded_to_even(real, call)
 
 
 OPERATOR = Elu()

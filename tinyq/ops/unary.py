@@ -58,9 +58,14 @@ class QuantizedUnary(Unary[O]):
     def integers(self, call: Call[O], q: Int64) -> Array:
         """Answers to the integers `q` of int8, before they are clamped to int8."""
 
+    def xnnpack(self, call: Call[O], q: Int64) -> Array | None:
+        """As `integers` in the profile xnnpack; None where that is the same."""
+        return None
+
     def table(self, call: Call[O]) -> Array:
         """int8 [256]: the answers to -128 .. 127."""
-        return np.clip(self.integers(call, ALL_INT8), -128, 127).astype(np.int8)
+        own = self.xnnpack(call, ALL_INT8) if call.arithmetic == "xnnpack" else None
+        return np.clip(self.integers(call, ALL_INT8) if own is None else own, -128, 127).astype(np.int8)
 
     def compute(self, call: Call[O], operands: Sequence[Array]) -> Array:
         if operands[0].dtype == np.float32:
@@ -82,6 +87,16 @@ class QuantizedUnary(Unary[O]):
 
 def _pairs(known: Interval) -> list[tuple[int, int]]:
     return list(zip(known.low.ravel().tolist(), known.high.ravel().tolist(), strict=True))
+
+
+def rounded_to_even(real: Array, call: Call[Any]) -> Array:
+    """float32 `real` as integers of the output, ties to even, as XNNPACK fills its tables.
+
+    Source: XNNPACK src/operators/unary-elementwise-nc.c.
+    """
+    scaled = real * (np.float32(1.0) / np.float32(call.output.scale))
+    within = np.clip(np.nan_to_num(scaled, nan=-ENOUGH), -ENOUGH, ENOUGH)
+    return np.rint(within).astype(np.int64) + call.output.zero_point
 
 
 class FromReal(QuantizedUnary[O]):
