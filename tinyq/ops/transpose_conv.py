@@ -92,8 +92,17 @@ class TransposeConv(Operator[TransposeConvOptions]):
 
 
 def _as_convolution(call: Call[TransposeConvOptions]) -> Call[Any]:
-    """`call` with its inputs in the order of a convolution: image, weights, bias."""
-    return replace(call, inputs=(call.tensor(IMAGE), call.tensor(WEIGHTS), *call.inputs[IMAGE + 1 :]))
+    """`call` with its inputs in the order of a convolution: image, weights, bias.
+
+    Where the stride leaves gaps between kernels, TensorFlow Lite keeps its own kernel in the profile xnnpack as well.
+    """
+    window = call.options.window
+    has_gaps = any(step > taps for step, taps in zip(window.stride, window.kernel, strict=True))
+    return replace(
+        call,
+        inputs=(call.tensor(IMAGE), call.tensor(WEIGHTS), *call.inputs[IMAGE + 1 :]),
+        arithmetic="tflm" if has_gaps else call.arithmetic,
+    )
 
 
 OPERATOR = TransposeConv()
