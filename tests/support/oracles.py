@@ -9,6 +9,7 @@ from ai_edge_litert import schema_py_generated as schema
 
 from support.cases import Case
 from support.cases._case import Array
+from tinyq.emulator.litert import run_litert
 from tinyq.emulator.oracle import run_oracle
 
 
@@ -44,7 +45,7 @@ def xnnpack_answers(case: Case) -> tuple[Array, ...]:
     Raises:
         RuntimeError: the interpreter does not take the model.
     """
-    return _litert(case.tflite, case.inputs)
+    return run_litert(case.tflite, case.inputs)
 
 
 def _litert(tflite: bytes, inputs: Sequence[Array], **options: Any) -> tuple[Array, ...]:

@@ -58,7 +58,8 @@ def command(
 ) -> None:
     """Run MODEL on a test set: accuracy, and agreement of the engines value by value.
 
-    Where the package tflite-micro is installed, TensorFlow Lite Micro's own answers are compared as well.
+    Where the package tflite-micro is installed, TensorFlow Lite Micro's own answers are compared as well; with
+    --arithmetic xnnpack, those of TensorFlow Lite's interpreter.
     Exit status 1 where anything differs.
     """
     from rich.console import Console

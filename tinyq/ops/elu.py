@@ -8,9 +8,9 @@ import math
 import numpy as np
 
 from tinyq.ir.graph import Array, Options
-from tinyq.numerics.real import rounded
 from tinyq.numerics.affine import dequantize
 from tinyq.numerics.fixed_point import Int64
+from tinyq.numerics.real import rounded
 from tinyq.ops.base import Call
 from tinyq.ops.unary import FromReal, rounded_to_even
 

@@ -49,7 +49,9 @@ class LeakyRelu(QuantizedUnary[LeakyReluOptions]):
     def xnnpack(self, call: Call[LeakyReluOptions], q: Int64) -> Array | None:
         positive = np.float32(call.input.scale) / np.float32(call.output.scale)
         negative = positive * np.float32(call.options.alpha)
-        if not 2.0**-8 <= positive <= 2.0**7 or not (-LEAST_NEGATIVE <= negative <= 2.0**7 and abs(negative) >= 2.0**-8):
+        if not 2.0**-8 <= positive <= 2.0**7 or not (
+            -LEAST_NEGATIVE <= negative <= 2.0**7 and abs(negative) >= 2.0**-8
+        ):
             return None
         x = q - call.input.zero_point
         slopes = [int(np.rint(np.float32(256.0) * ratio)) for ratio in (positive, negative)]

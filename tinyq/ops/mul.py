@@ -15,7 +15,7 @@ from tinyq.ops.arithmetic import Arithmetic, ArithmeticKernel, ArithmeticOptions
 from tinyq.ops.base import Call
 from tinyq.ops.checks import require_multiplier
 
-# What XNNPACK takes of the product of the inputs' scales over the output's; beyond it TensorFlow Lite's own kernel runs.
+# What XNNPACK takes of the inputs' scales over the output's; beyond it TensorFlow Lite's own kernel runs.
 LEAST_RATIO, RATIO_LIMIT = 2.0**-16, 2.0**8
 
 
