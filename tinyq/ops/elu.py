@@ -8,11 +8,10 @@ import math
 import numpy as np
 
 from tinyq.ir.graph import Array, Options
-from tinyq.numerics.affine import dequantize
 from tinyq.numerics.fixed_point import Int64
 from tinyq.numerics.real import rounded
 from tinyq.ops.base import Call
-from tinyq.ops.unary import FromReal, rounded_to_even
+from tinyq.ops.unary import FromReal
 
 
 class Elu(FromReal[Options]):
@@ -22,8 +21,7 @@ class Elu(FromReal[Options]):
         return np.where(x < 0, rounded(math.expm1, x), x)
 
     def xnnpack(self, call: Call[Options], q: Int64) -> Array:
-        real = self.real(call.options, dequantize(q, call.input.scale, call.input.zero_point))
-        return rounded_to_even(real, call)
+        return self.rounded_to_even(call, q)
 
 
 OPERATOR = Elu()

@@ -7,12 +7,11 @@ import math
 
 from tinyq.ir.graph import Array, Options
 from tinyq.numerics import exponential
-from tinyq.numerics.affine import dequantize
 from tinyq.numerics.fixed_point import Int64, rounding_divide_by_pot
 from tinyq.numerics.real import rounded
 from tinyq.ops.base import Call
 from tinyq.ops.sigmoid import check_sigmoid, in_q4
-from tinyq.ops.unary import QuantizedUnary, rounded_to_even
+from tinyq.ops.unary import QuantizedUnary
 
 
 class Tanh(QuantizedUnary[Options]):
@@ -29,8 +28,7 @@ class Tanh(QuantizedUnary[Options]):
         return in_q4(call, q, lambda q4: rounding_divide_by_pot(exponential.tanh(q4), 24))
 
     def xnnpack(self, call: Call[Options], q: Int64) -> Array:
-        real = self.real(call.options, dequantize(q, call.input.scale, call.input.zero_point))
-        return rounded_to_even(real, call)
+        return self.rounded_to_even(call, q)
 
 
 OPERATOR = Tanh()

@@ -62,6 +62,17 @@ class QuantizedUnary(Unary[O]):
         """As `integers` in the profile xnnpack; None where that is the same."""
         return None
 
+    def rounded_to_even(self, call: Call[O], q: Int64) -> Array:
+        """The real answers to `q` as integers of the output, ties to even, as XNNPACK fills its tables.
+
+        Source: XNNPACK src/operators/unary-elementwise-nc.c.
+        """
+        with np.errstate(all="ignore"):
+            real = self.real(call.options, dequantize(q, call.input.scale, call.input.zero_point))
+            scaled = real * (np.float32(1.0) / np.float32(call.output.scale))
+        within = np.clip(np.nan_to_num(scaled, nan=-ENOUGH), -ENOUGH, ENOUGH)
+        return np.rint(within).astype(np.int64) + call.output.zero_point
+
     def table(self, call: Call[O]) -> Array:
         """int8 [256]: the answers to -128 .. 127."""
         own = self.xnnpack(call, ALL_INT8) if call.arithmetic == "xnnpack" else None
@@ -87,16 +98,6 @@ class QuantizedUnary(Unary[O]):
 
 def _pairs(known: Interval) -> list[tuple[int, int]]:
     return list(zip(known.low.ravel().tolist(), known.high.ravel().tolist(), strict=True))
-
-
-def rounded_to_even(real: Array, call: Call[Any]) -> Array:
-    """float32 `real` as integers of the output, ties to even, as XNNPACK fills its tables.
-
-    Source: XNNPACK src/operators/unary-elementwise-nc.c.
-    """
-    scaled = real * (np.float32(1.0) / np.float32(call.output.scale))
-    within = np.clip(np.nan_to_num(scaled, nan=-ENOUGH), -ENOUGH, ENOUGH)
-    return np.rint(within).astype(np.int64) + call.output.zero_point
 
 
 class FromReal(QuantizedUnary[O]):
