@@ -130,8 +130,10 @@ def test_quantizing_what_is_quantized_is_refused(tmp_path: Path) -> None:
         ),
         (
             "modle = 'a'",
-            "found key modle; accepted: name, model, data, test, board, stream, optimize, arithmetic\n"
-            "  hint: did you mean model?",
+            (
+                "found key modle; accepted: name, model, data, test, board, stream, optimize, arithmetic\n"
+                "  hint: did you mean model?"
+            ),
         ),
         ("model = 3", "found model = 3; accepted: text\n  hint: write model = '...'"),
         ("name = 'x'", "found no key model; it is needed\n  hint: add a line such as: model = 'model.keras'"),
