@@ -203,6 +203,26 @@ static inline int32_t tinyq_round_and_clamp(float x, int32_t low, int32_t high)
     return whole + (rest >= 0.5f ? 1 : 0) - (rest <= -0.5f ? 1 : 0);
 }
 
+static inline float tinyq_clamp_float(float x, float low, float high)
+{
+    return !(x > low) ? low : x > high ? high : x; /* not a number becomes low */
+}
+
+/* The nearest integer, ties to even, of |x| up to 2^22: 1.5 * 2^23 pushes the fraction out of the mantissa. */
+static inline int32_t tinyq_round_to_even(float x)
+{
+    const float shifted = x + 12582912.0f;
+    int32_t bits;
+    memcpy(&bits, &shifted, sizeof bits);
+    return bits - 0x4B400000;
+}
+
+/* x * scale, clamped to [low, high] and rounded to the nearest integer, ties to even: the arithmetic of XNNPACK. */
+static inline int32_t tinyq_scale_in_float(int32_t x, float scale, float low, float high)
+{
+    return tinyq_round_to_even(tinyq_clamp_float((float)x * scale, low, high));
+}
+
 /* Reading and writing float32 in the byte arena without breaking C's aliasing rules; each becomes one instruction. */
 static inline float tinyq_load_float(const void *from)
 {

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from support.cases import Case, cases_of
 from support.cases._case import Array, one_operator
@@ -15,16 +15,40 @@ from support.tflite_model import T
 
 from tinyq.emulator.agreement import mismatches
 from tinyq.emulator.reference import run_reference
+from tinyq.errors import TinyqError
 from tinyq.frontend.tflite import import_tflite
-from tinyq.ir.graph import Graph
+from tinyq.ir.graph import Arithmetic, Graph
 from tinyq.ops import supported_operators
 from tinyq.pipeline import optimize
 
 Run = Callable[[Graph, Sequence[Array], int], tuple[Array, ...]]
 
 
-def assert_the_c_equals_the_reference(case: Case, run: Run) -> None:
-    graph = import_tflite(case.tflite, "model", "model.tflite")
+OWN_IN_XNNPACK = (
+    "ADD",
+    "CONV_2D",
+    "DEPTHWISE_CONV_2D",
+    "ELU",
+    "FULLY_CONNECTED",
+    "LEAKY_RELU",
+    "LOGISTIC",
+    "MEAN",
+    "MUL",
+    "QUANTIZE",
+    "RESIZE_BILINEAR",
+    "SUB",
+    "SUM",
+    "TANH",
+    "TRANSPOSE_CONV",
+)
+
+
+def assert_the_c_equals_the_reference(case: Case, run: Run, arithmetic: Arithmetic = "tflm") -> None:
+    try:
+        graph = import_tflite(case.tflite, "model", "model.tflite", arithmetic)
+    except TinyqError as error:
+        assume("in the profile xnnpack" not in str(error))
+        raise
     optimized = optimize(graph)
     expected = run_reference(graph, case.inputs, steps=case.steps)
     if not case.needs_passes:
@@ -47,6 +71,13 @@ def test_the_c_of_more_models_equals_the_reference_with_whichever_compiler_is_qu
     op: str, data: st.DataObject
 ) -> None:
     assert_the_c_equals_the_reference(data.draw(cases_of(op)), run_c_quickly)
+
+
+@pytest.mark.parametrize("op", OWN_IN_XNNPACK)
+@examples(12, compiled=True)
+@given(data=st.data())
+def test_the_c_of_the_profile_xnnpack_equals_its_reference(op: str, data: st.DataObject) -> None:
+    assert_the_c_equals_the_reference(data.draw(cases_of(op)), run_c_quickly, "xnnpack")
 
 
 @examples(20, compiled=True)

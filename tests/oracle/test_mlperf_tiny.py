@@ -7,6 +7,7 @@ from support.networks import samples
 
 from tinyq.emulator.agreement import first_difference, mismatches
 from tinyq.emulator.host import HostModel
+from tinyq.emulator.litert import run_litert
 from tinyq.emulator.oracle import run_oracle
 from tinyq.emulator.reference import run_reference, run_traced
 from tinyq.ops.accumulate import WEIGHTS, AccumulateOptions
@@ -20,6 +21,15 @@ def test_generated_c_and_numpy_and_tflite_micro_agree_on_every_byte(model: str, 
     reference = run_reference(compiled.graph, [inputs])
     assert mismatches(reference, HostModel(compiled.generated, compiled.layers).run([inputs])) == 0
     assert mismatches(reference, run_oracle(compiled.tflite, 1, [inputs])) == 0
+
+
+@pytest.mark.parametrize(("model", "samples"), [("kws", 1000), ("ic_resnet8", 500), ("vww_96", 100), ("ad01", 100)])
+def test_in_the_profile_xnnpack_generated_c_and_numpy_and_litert_agree_on_every_byte(model: str, samples: int) -> None:
+    compiled, inputs = mlperf.compiled(model, "xnnpack"), mlperf.inputs(model)
+    assert len(inputs) == samples
+    reference = run_reference(compiled.graph, [inputs])
+    assert mismatches(reference, HostModel(compiled.generated, compiled.layers).run([inputs])) == 0
+    assert mismatches(reference, run_litert(compiled.tflite, [inputs])) == 0
 
 
 @pytest.mark.parametrize(("model", "accuracy"), [("kws", 0.901), ("ic_resnet8", 0.882)])

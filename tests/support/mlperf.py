@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from tinyq.ir.graph import Arithmetic
+from tinyq.kernels import Target
 from tinyq.pipeline import CompiledModel, compile_tflite
 
 MODELS = ("kws", "ic_resnet8", "vww_96", "ad01")
@@ -26,10 +28,10 @@ def mlperf_folder() -> Path:
 
 
 @cache
-def compiled(model: str) -> CompiledModel:
+def compiled(model: str, arithmetic: Arithmetic = "tflm") -> CompiledModel:
     """The quantized reference model `model`."""
     path = mlperf_folder() / f"{model}_int8.tflite"
-    return compile_tflite(path.read_bytes(), model, str(path))
+    return compile_tflite(path.read_bytes(), model, str(path), Target(arithmetic=arithmetic))
 
 
 def inputs(model: str) -> Array:

@@ -1,6 +1,7 @@
 """The interpreters that a case is compared with."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import flatbuffers
 import numpy as np
@@ -8,6 +9,7 @@ from ai_edge_litert import schema_py_generated as schema
 
 from support.cases import Case
 from support.cases._case import Array
+from tinyq.emulator.litert import run_litert
 from tinyq.emulator.oracle import run_oracle
 
 
@@ -32,9 +34,24 @@ def with_first_version_of(op: str, tflite: bytes) -> bytes:
 
 def builtin_ref(tflite: bytes, inputs: Sequence[Array]) -> tuple[Array, ...]:
     """What TensorFlow Lite's plain C++ kernels answer, without XNNPACK: for each output [samples, *shape]."""
-    from ai_edge_litert.interpreter import Interpreter, OpResolverType
+    from ai_edge_litert.interpreter import OpResolverType
 
-    interpreter = Interpreter(model_content=tflite, experimental_op_resolver_type=OpResolverType.BUILTIN_REF)
+    return _litert(tflite, inputs, experimental_op_resolver_type=OpResolverType.BUILTIN_REF)
+
+
+def xnnpack_answers(case: Case) -> tuple[Array, ...]:
+    """What TensorFlow Lite's interpreter answers in Python by default: XNNPACK's kernels where it has some.
+
+    Raises:
+        RuntimeError: the interpreter does not take the model.
+    """
+    return run_litert(case.tflite, case.inputs)
+
+
+def _litert(tflite: bytes, inputs: Sequence[Array], **options: Any) -> tuple[Array, ...]:
+    from ai_edge_litert.interpreter import Interpreter
+
+    interpreter = Interpreter(model_content=tflite, **options)
     interpreter.allocate_tensors()
     answers = []
     for sample in zip(*inputs, strict=True):

@@ -130,7 +130,10 @@ def test_quantizing_what_is_quantized_is_refused(tmp_path: Path) -> None:
         ),
         (
             "modle = 'a'",
-            "found key modle; accepted: name, model, data, test, board, stream, optimize\n  hint: did you mean model?",
+            (
+                "found key modle; accepted: name, model, data, test, board, stream, optimize, arithmetic\n"
+                "  hint: did you mean model?"
+            ),
         ),
         ("model = 3", "found model = 3; accepted: text\n  hint: write model = '...'"),
         ("name = 'x'", "found no key model; it is needed\n  hint: add a line such as: model = 'model.keras'"),
@@ -155,6 +158,15 @@ def test_a_project_file_with_an_unknown_goal_is_refused(tmp_path: Path) -> None:
                 "  hint: --help says what each saves",
             ],
         ), command
+
+
+def test_a_project_file_with_an_unknown_arithmetic_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "tinyq.toml").write_text("model = 'model.tflite'\nboard = 'nano33'\narithmetic = 'float'")
+    (tmp_path / "model.tflite").write_bytes(convnet())
+    for command in ("build", "validate", "profile"):
+        result = run(command, "--project", str(tmp_path))
+        assert result.exit_code == 1, command
+        assert "error: found arithmetic = 'float'; accepted: tflm, xnnpack" in result.output, command
 
 
 def test_every_command_that_compiles_knows_every_goal() -> None:

@@ -26,6 +26,12 @@ optimize_option = click.option(
     help="What counts most: cycles and memory alike (balanced, the default), cycles (speed), flash (size), or the "
     "arena (ram).",
 )
+arithmetic_option = click.option(
+    "--arithmetic",
+    type=click.Choice(["tflm", "xnnpack"]),
+    help="How the model rounds: as TensorFlow Lite Micro does (tflm, the default), or as TensorFlow Lite's interpreter "
+    "does in Python (xnnpack).",
+)
 image_option = click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from tinyq.cli._options import (
+    arithmetic_option,
     board_option,
     data_option,
     model_argument,
@@ -37,6 +38,7 @@ from tinyq.cli._options import (
     help="Build on an official PlatformIO platform, which needs the internet once.",
 )
 @optimize_option
+@arithmetic_option
 @click.option("--dump", is_flag=True, help="Print the graph after the import and after every pass.")
 def command(
     *,
@@ -50,6 +52,7 @@ def command(
     toolchain: str,
     framework: str | None,
     optimize: str | None,
+    arithmetic: str | None,
     dump: bool,
 ) -> None:
     """Build firmware from MODEL: quantize, compile, validate, link.
@@ -79,6 +82,7 @@ def command(
         framework=framework,
         stream=described.stream,
         optimize=optimize or described.optimize,
+        arithmetic=arithmetic or described.arithmetic,
     )
 
     def show(after: str, graph: Graph) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from tinyq.cli._options import (
+    arithmetic_option,
     board_option,
     data_option,
     image_option,
@@ -23,6 +24,7 @@ from tinyq.cli._options import (
 @data_option
 @project_option
 @optimize_option
+@arithmetic_option
 @image_option
 @click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Write the result there.")
 @click.option("--svg", "svg_file", type=click.Path(path_type=Path, dir_okay=False), help="Draw it there.")
@@ -33,6 +35,7 @@ def command(
     data: str | None,
     project: Path,
     optimize: str | None,
+    arithmetic: str | None,
     out: Path | None,
     json_file: Path | None,
     svg_file: Path | None,
@@ -63,7 +66,7 @@ def command(
     with TerminalDisplay(console) as display:
         display.stage(f"reading {described.model.name}")
         source = read_source(described.model, data or described.data, display.stage, stream=described.stream)
-        goal = target_of(target, optimize or described.optimize)
+        goal = target_of(target, optimize or described.optimize, arithmetic or described.arithmetic)
         compiled = compile_tflite(source.tflite, model_name(described), source.where, goal)
         tests = test_set(compiled, data or described.test or described.data)
         display.stage(f"building the firmware for {target.title}")

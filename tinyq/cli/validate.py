@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from tinyq.cli._options import (
+    arithmetic_option,
     board_option,
     image_option,
     model_argument,
@@ -35,6 +36,7 @@ from tinyq.cli._options import (
 )
 @board_option
 @optimize_option
+@arithmetic_option
 @image_option
 @click.option("--port", metavar="PORT", help="Also ask a real board on this serial port, such as /dev/ttyACM0.")
 @click.option("--baud", type=click.IntRange(min=1), default=115200, show_default=True, help="The speed of --port.")
@@ -48,6 +50,7 @@ def command(
     engine: str,
     board: str | None,
     optimize: str | None,
+    arithmetic: str | None,
     out: Path | None,
     port: str | None,
     baud: int,
@@ -55,7 +58,8 @@ def command(
 ) -> None:
     """Run MODEL on a test set: accuracy, and agreement of the engines value by value.
 
-    Where the package tflite-micro is installed, TensorFlow Lite Micro's own answers are compared as well.
+    Where the package tflite-micro is installed, TensorFlow Lite Micro's own answers are compared as well; with
+    --arithmetic xnnpack, those of TensorFlow Lite's interpreter.
     Exit status 1 where anything differs.
     """
     from rich.console import Console
@@ -78,7 +82,7 @@ def command(
         display.stage(f"reading {described.model.name}")
         represented = calibration or described.data or data
         source = read_source(described.model, represented, display.stage, stream=described.stream)
-        goal = target_of(named, optimize or described.optimize)
+        goal = target_of(named, optimize or described.optimize, arithmetic or described.arithmetic)
         compiled = compile_tflite(source.tflite, model_name(described), source.where, goal)
         samples = test_set(compiled, tests)
         engines = []

@@ -8,7 +8,7 @@ from pathlib import Path
 from tinyq.errors import TinyqError
 
 FILE_NAME = "tinyq.toml"
-_KEYS = ("name", "model", "data", "test", "board", "stream", "optimize")
+_KEYS = ("name", "model", "data", "test", "board", "stream", "optimize", "arithmetic")
 _SWITCH = "stream"
 
 
@@ -24,6 +24,7 @@ class ProjectFile:
         board: the board to build for where `--board` is not given.
         stream: whether the firmware takes one step of a sequence a call, though the model takes whole sequences.
         optimize: what counts most where `--optimize` is not given.
+        arithmetic: how the model rounds where `--arithmetic` is not given.
     """
 
     model: Path
@@ -33,6 +34,7 @@ class ProjectFile:
     board: str | None = None
     stream: bool = False
     optimize: str | None = None
+    arithmetic: str | None = None
 
 
 def read_project_file(folder: Path) -> ProjectFile:
@@ -62,6 +64,7 @@ def read_project_file(folder: Path) -> ProjectFile:
         board=found.get("board"),
         stream=values.get("stream") is True,
         optimize=found.get("optimize"),
+        arithmetic=found.get("arithmetic"),
     )
 
 

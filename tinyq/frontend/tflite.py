@@ -9,7 +9,7 @@ from tinyq.frontend.schema import BROKEN, damaged, parse
 from tinyq.frontend.tflite_calls import Operation, known_results, operations
 from tinyq.frontend.tflite_tensors import read_tensors
 from tinyq.frontend.tflite_variables import Variables, read_variables, starts_anew
-from tinyq.ir.graph import Graph, Node, Tensor
+from tinyq.ir.graph import Arithmetic, Graph, Node, Tensor
 from tinyq.ir.names import unique
 from tinyq.ir.verify import IllegalGraph, verify
 from tinyq.ops import call_of, operator, supported_operators
@@ -18,25 +18,26 @@ from tinyq.ops.cone import float_nodes_left
 from tinyq.ops.movement import Movement
 
 
-def import_tflite(data: bytes, name: str, where: str) -> Graph:
+def import_tflite(data: bytes, name: str, where: str, arithmetic: Arithmetic = "tflm") -> Graph:
     """The graph of the .tflite model `data`.
 
     Args:
         data: the file's bytes.
         name: the model's name; becomes the graph's.
         where: the file, for error messages.
+        arithmetic: how its nodes compute.
 
     Raises:
         TinyqError: a damaged file; operators, types or shapes that can't be built.
     """
     model = parse(data, where)
     try:
-        return _import(model, name, where)
+        return _import(model, name, where, arithmetic)
     except BROKEN as error:
         raise damaged(data, where, error) from error
 
 
-def _import(model: Any, name: str, where: str) -> Graph:  # noqa: ANN401  the schema's ModelT
+def _import(model: Any, name: str, where: str, arithmetic: Arithmetic) -> Graph:  # noqa: ANN401  the schema's ModelT
     source = model.subgraphs[0]
     tensors = read_tensors(model, where)
     variables = read_variables(model, {tensor.name for tensor in tensors.values()}, where)
@@ -50,6 +51,7 @@ def _import(model: Any, name: str, where: str) -> Graph:  # noqa: ANN401  the sc
         tuple(tensors[index].name for index in source.inputs),
         tuple(tensors[index].name for index in source.outputs),
         starts_anew(model),
+        arithmetic,
     )
     _require_quantized(graph, where)
     _require_computed_outputs(graph, where)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
+Arithmetic = Literal["tflm", "xnnpack"]
 DType = Literal["int8", "uint8", "int16", "int32", "int64", "float32", "bool"]
 
 
@@ -125,6 +126,8 @@ class Graph:
     Attributes:
         starts_anew: whether every inference starts with the initial values of the states: each input is a whole
             sequence. Otherwise states keep their values until the application resets them.
+        arithmetic: how nodes compute: in integers as TensorFlow Lite Micro does, or as XNNPACK does, the default of
+            TensorFlow Lite's interpreter in Python.
     """
 
     name: str
@@ -133,6 +136,7 @@ class Graph:
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
     starts_anew: bool = False
+    arithmetic: Arithmetic = "tflm"
 
     @property
     def states(self) -> tuple[Tensor, ...]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from tinyq.ir.graph import Arithmetic
 from tinyq.ops import Call, Kernel
 from tinyq.ops.overlap import Overlap as Overlap  # kernels find it beside what else they need
 
@@ -21,10 +22,12 @@ class Target:
             of a single-precision FPU (Cortex-M4F, M7, M33, M55); "thumb" is what every Cortex-M has: 16-bit
             instructions and products of 32 bits (Cortex-M0, M0+, M3).
         optimize: what counts most.
+        arithmetic: how they round; DESIGN.md, section 3.
     """
 
     instruction_set: InstructionSet = "portable"
     optimize: Optimize = "balanced"
+    arithmetic: Arithmetic = "tflm"
 
 
 #: Whether a compiler builds for a processor that runs the routines in firmware_templates/routines/<instruction set>.

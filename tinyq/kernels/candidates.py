@@ -23,7 +23,8 @@ def implementations(instruction_set: InstructionSet) -> tuple[Implementation, ..
 @lru_cache(maxsize=4096)  # a fused node is looked at many times before it is chosen
 def candidates(call: Call[Any], target: Target) -> tuple[Implementation, ...]:
     """All that apply, the fastest first; the portable one where no other does."""
-    made = implementations(target.instruction_set)
+    # The fast kernels know no arithmetic but that of TensorFlow Lite Micro.
+    made = implementations(target.instruction_set) if call.arithmetic == "tflm" else ()
     found = [each for each in made if each.op == call.op and each.applies(call, target)]
     return tuple(sorted(found, key=lambda each: each.cycles(call))) or (Portable(call.op),)
 

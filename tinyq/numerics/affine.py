@@ -31,6 +31,17 @@ def quantize(real: NDArray[Any], scale: float, zero_point: int, dtype: str) -> N
     return (round_half_away(within).astype(np.int64) + zero_point).astype(dtype)
 
 
+def quantize_by_reciprocal(real: NDArray[Any], reciprocal: float, zero_point: int, dtype: str) -> NDArray[Any]:
+    """As `quantize`, in XNNPACK's way: `real * reciprocal` in float32, rounded to the nearest, ties to even."""
+    limits = np.iinfo(dtype)
+    low, high = int(limits.min) - zero_point, int(limits.max) - zero_point
+    with np.errstate(over="ignore"):
+        scaled = np.asarray(real, np.float32) * np.float32(reciprocal)
+    within = np.clip(np.where(np.isnan(scaled), low, scaled), low, high)
+    integers: NDArray[Any] = (np.rint(within).astype(np.int64) + zero_point).astype(dtype)
+    return integers
+
+
 def dequantize(q: NDArray[Any], scale: float, zero_point: int) -> NDArray[np.float32]:
     """float32 values that the integers `q` stand for: `scale * (q - zero_point)`."""
     return (np.asarray(q, np.float64) - zero_point).astype(np.float32) * np.float32(scale)

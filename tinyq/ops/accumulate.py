@@ -1,7 +1,7 @@
 """What convolutions and dense layers share: int32 accumulators and their way back to int8.
 
 `acc = bias + sum((x - input_zero_point) * weight)`; the pass fold_zero_point moves the constant part
-`-input_zero_point * sum(weight)` into the bias. Then gemmlowp's double rounding; see DESIGN.md, section 3.
+`-input_zero_point * sum(weight)` into the bias. Then the output stage; DESIGN.md, section 3, has both profiles.
 """
 
 from dataclasses import dataclass
@@ -17,6 +17,7 @@ from tinyq.numerics.fixed_point import (
     multiply_by_quantized_multiplier,
     quantize_multiplier,
 )
+from tinyq.numerics.float_scaling import scale_in_float
 from tinyq.numerics.interval import Interval
 from tinyq.ops.base import Call
 from tinyq.ops.checks import require_constant, require_dtype, require_multiplier, require_per_tensor
@@ -41,7 +42,7 @@ class AccumulateOptions(Options):
 
 @dataclass(frozen=True, eq=False)
 class OutputStage:
-    """From an int32 accumulator to the int8 output, for each output channel.
+    """From an int32 accumulator to the int8 output, for each output channel: gemmlowp's double rounding.
 
     Attributes:
         multipliers: int32 [channels], in [2**30, 2**31).
@@ -56,6 +57,7 @@ class OutputStage:
     zero_point: int
     low: int
     high: int
+    is_float: ClassVar[bool] = False
 
     def apply(self, accumulators: Array) -> Array:
         """int8 outputs of int32 `accumulators` whose last axis is the output channel."""
@@ -70,13 +72,33 @@ class OutputStage:
         return Interval(low, np.where(unknown, np.int8(self.high), self.apply(accumulators.high)))
 
 
+@dataclass(frozen=True, eq=False)
+class FloatOutputStage(OutputStage):
+    """The profile `xnnpack`: one product in float32, then the nearest integer, ties to even.
+
+    `multipliers` are float32 [channels], the real multipliers; `shifts` are zeros.
+    Source: XNNPACK src/qs8-gemm/*-minmax-fp32-scalar-*.c.
+    """
+
+    is_float: ClassVar[bool] = True
+
+    def apply(self, accumulators: Array) -> Array:
+        """As in the base class."""
+        low, high = self.low - self.zero_point, self.high - self.zero_point
+        return (scale_in_float(accumulators, self.multipliers, low, high) + self.zero_point).astype(np.int8)
+
+
 def output_stage(call: Call[Any], channels: int) -> OutputStage:
-    """The output stage of `call`: `real multiplier = input scale * weight scale / output scale` in double precision."""
+    """The output stage of `call`: `real multiplier = input scale * weight scale / output scale`."""
     weights = call.tensor(WEIGHTS).quantization
     assert weights is not None
-    pairs = [quantize_multiplier(call.input.scale * scale / call.output.scale) for scale in weights.scales]
-    pairs = pairs * (channels // len(pairs))
     low, high = activation_range(call.options.activation, call.output.scale, call.output.zero_point, "int8")
+    repeats = channels // len(weights.scales)
+    if call.arithmetic == "xnnpack":
+        scales = np.float32(call.input.scale) * np.array(weights.scales, np.float32) / np.float32(call.output.scale)
+        shifts = np.zeros(channels, np.int8)
+        return FloatOutputStage(np.tile(scales, repeats), shifts, call.output.zero_point, low, high)
+    pairs = [quantize_multiplier(call.input.scale * scale / call.output.scale) for scale in weights.scales] * repeats
     return OutputStage(
         np.array([multiplier for multiplier, _ in pairs], np.int32),
         np.array([shift for _, shift in pairs], np.int8),
@@ -86,9 +108,11 @@ def output_stage(call: Call[Any], channels: int) -> OutputStage:
     )
 
 
-def one_or_all(values: Array) -> Array | int:
+def one_or_all(values: Array) -> Array | int | float:
     """The number that all channels share, if they do; it needs no table in flash."""
-    return int(values[0]) if (values == values[0]).all() else values
+    if not (values == values[0]).all():
+        return values
+    return float(values[0]) if values.dtype == np.float32 else int(values[0])
 
 
 def bias_of(call: Call[Any], channels: int) -> Array:

@@ -1,15 +1,40 @@
-"""What ADD and SUB share: both operands are brought to twice the larger input scale, then summed, then scaled."""
+"""What ADD and SUB share: both operands are brought to twice the larger input scale, then summed, then scaled.
+
+In the profile xnnpack both are multiplied with integers and the sum is shifted once, where the scales allow it.
+Source of the latter: XNNPACK src/microparams-init.c, xnn_init_qs8_add_minmax_scalar_params; src/qs8-vadd/scalar.c.in.
+"""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from tinyq.ir.graph import Array
 from tinyq.numerics.fixed_point import Int64
-from tinyq.ops.arithmetic import Arithmetic, ArithmeticOptions, Scaling, over_twice_the_larger
+from tinyq.ops.arithmetic import Arithmetic, ArithmeticKernel, ArithmeticOptions, Scaling, over_twice_the_larger
 from tinyq.ops.base import Call
 
-RAISED = 20  # headroom that both inputs are raised by before they are scaled
+RAISED = 20  # headroom that both inputs are raised by before they are scaled; bits of XNNPACK's larger multiplier
+# What XNNPACK takes of an input's scale over the output's; beyond it TensorFlow Lite's own kernel runs.
+LEAST_RATIO, RATIO_LIMIT = 2.0**-10, 2.0**8
+
+
+@dataclass(frozen=True)
+class ShiftedSum:
+    """`(first * q1 + second * q2 + offset) >> shift`, the zero points and the rounding in `offset`."""
+
+    first: int
+    second: int
+    offset: int
+    shift: int
+
+
+@dataclass(frozen=True, eq=False)
+class SumKernel(ArithmeticKernel):
+    """`shifted` takes the place of the scalings where it is not None."""
+
+    shifted: ShiftedSum | None
 
 
 class Sum(Arithmetic):
@@ -34,7 +59,27 @@ class Sum(Arithmetic):
     def scalings(self, call: Call[ArithmeticOptions]) -> tuple[Scaling, Scaling, Scaling]:
         return over_twice_the_larger(call, 1, RAISED)
 
+    def kernel(self, call: Call[ArithmeticOptions]) -> SumKernel:
+        base = super().kernel(call)
+        return SumKernel(**vars(base), shifted=self.shifted(call) if base.dtype == "int8" else None)
+
+    def shifted(self, call: Call[Any]) -> ShiftedSum | None:
+        """The sum as XNNPACK computes it; None where it does not."""
+        first, second, output = (np.float32(tensor.scale) for tensor in (*call.inputs, call.output) if tensor)
+        ratios = (first / output, second / output)
+        if call.arithmetic != "xnnpack" or not all(LEAST_RATIO <= ratio < RATIO_LIMIT for ratio in ratios):
+            return None
+        shift = RAISED - (int(np.frexp(max(ratios))[1]) - 1)
+        multipliers = [int(np.rint(np.ldexp(ratio, shift))) for ratio in ratios]
+        multipliers[1] = int(self.combine(np.array(0), np.array(multipliers[1])))
+        zero_points = (call.tensor(0).zero_point, call.tensor(1).zero_point)
+        offset = (1 << (shift - 1)) - multipliers[0] * zero_points[0] - multipliers[1] * zero_points[1]
+        return ShiftedSum(multipliers[0], multipliers[1], offset, shift)
+
     def quantized(self, call: Call[ArithmeticOptions], first: Array, second: Array) -> Int64:
+        if (shifted := self.shifted(call)) is not None:
+            total = first.astype(np.int64) * shifted.first + second.astype(np.int64) * shifted.second + shifted.offset
+            return np.asarray((total >> shifted.shift) + call.output.zero_point)
         scaled_first, scaled_second, output = self.scalings(call)
         return output.result(self.combine(scaled_first.apply(first, RAISED), scaled_second.apply(second, RAISED)))
 

@@ -8,7 +8,7 @@ from typing import Any, Generic, NoReturn, TypeVar
 import numpy as np
 
 from tinyq.errors import TinyqError
-from tinyq.ir.graph import Array, Graph, Node, Options, Tensor
+from tinyq.ir.graph import Arithmetic, Array, Graph, Node, Options, Tensor
 from tinyq.numerics.interval import Interval
 from tinyq.ops.overlap import Overlap
 
@@ -28,6 +28,7 @@ class Call(Generic[O_co]):
         options: the operator's own options.
         inputs: the input tensors; None where an optional one is absent.
         outputs: the output tensors.
+        arithmetic: of the graph.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Call(Generic[O_co]):
     options: O_co
     inputs: tuple[Tensor | None, ...]
     outputs: tuple[Tensor, ...]
+    arithmetic: Arithmetic = "tflm"
 
     def tensor(self, index: int) -> Tensor:
         """Input `index`, which is present."""
@@ -208,4 +210,4 @@ def call_of(graph: Graph, node: Node) -> Call[Any]:
     """`node` with its tensors."""
     inputs = tuple(None if name is None else graph.tensors[name] for name in node.inputs)
     outputs = tuple(graph.tensors[name] for name in node.outputs)
-    return Call(node.name, node.op, node.options, inputs, outputs)
+    return Call(node.name, node.op, node.options, inputs, outputs, graph.arithmetic)

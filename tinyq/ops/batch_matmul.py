@@ -1,6 +1,7 @@
 """BATCH_MATMUL: int8 matrix products, of computed matrices or constant ones, over dimensions that broadcast.
 
 Source: TFLite kernels/internal/reference/batch_matmul.h; TFLM kernels/batch_matmul.cc.
+Refused in the profile xnnpack, whose products of two computed tensors are known to be wrong.
 """
 
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ import numpy as np
 from tinyq.ir.graph import Array, Options, Tensor
 from tinyq.numerics.fixed_point import INT32_MAX, multiply_by_quantized_multiplier, quantize_multiplier
 from tinyq.ops.base import Call, Kernel, Operator
-from tinyq.ops.checks import require_dtype, require_multiplier, require_per_tensor, require_shape
+from tinyq.ops.checks import require_dtype, require_multiplier, require_per_tensor, require_shape, require_tflm
 from tinyq.ops.loops import Loop, nest, row_major_strides
 
 LARGEST_DEPTH = INT32_MAX // 255**2  # so that a sum of products stays within int32
@@ -52,6 +53,7 @@ class BatchMatmul(Operator[MatmulOptions]):
         return MatmulOptions(bool(source.adjX), bool(source.adjY))
 
     def check(self, call: Call[MatmulOptions]) -> None:
+        require_tflm(call, "products of two computed tensors are wrong")
         for tensor in (call.tensor(0), call.tensor(1), call.output):
             require_dtype(call, tensor, "int8")
             if len(tensor.shape) < 2:

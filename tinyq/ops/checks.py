@@ -61,6 +61,12 @@ def require_shape(call: Call[Any], tensor: Tensor, shape: Sequence[int]) -> None
         )
 
 
+def require_tflm(call: Call[Any], why: str) -> None:
+    """Refuse an operator that has no exact form in the profile xnnpack."""
+    if call.arithmetic != "tflm":
+        call.refuse("the arithmetic xnnpack", f"tflm: in the profile xnnpack {why}", "use --arithmetic tflm")
+
+
 def require_constant(call: Call[Any], tensor: Tensor) -> None:
     """Refuse a tensor whose value is not known at build time."""
     if not tensor.is_constant:

@@ -40,8 +40,8 @@ class ConvKernel(Kernel):
     weights: Array
     bias: Array
     stage: OutputStage
-    multipliers: Array | int
-    shifts: Array | int
+    multipliers: Array | int | float
+    shifts: Array | int | float
     window: Window
     input_shape: tuple[int, ...]
     output_shape: tuple[int, ...]

@@ -8,7 +8,9 @@ import math
 import numpy as np
 
 from tinyq.ir.graph import Array, Options
+from tinyq.numerics.fixed_point import Int64
 from tinyq.numerics.real import rounded
+from tinyq.ops.base import Call
 from tinyq.ops.unary import FromReal
 
 
@@ -17,6 +19,9 @@ class Elu(FromReal[Options]):
 
     def real(self, options: Options, x: Array) -> Array:
         return np.where(x < 0, rounded(math.expm1, x), x)
+
+    def xnnpack(self, call: Call[Options], q: Int64) -> Array:
+        return self.rounded_to_even(call, q)
 
 
 OPERATOR = Elu()

@@ -33,8 +33,8 @@ class DenseKernel(Kernel):
     weights: Array
     bias: Array
     stage: OutputStage
-    multipliers: Array | int
-    shifts: Array | int
+    multipliers: Array | int | float
+    shifts: Array | int | float
     rows: int
     input_offset: int
 

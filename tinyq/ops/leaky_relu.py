@@ -1,6 +1,7 @@
 """LEAKY_RELU: x, and alpha * x below 0.
 
-Source: TFLite kernels/internal/reference/leaky_relu.h, QuantizeLeakyRelu; TFLM kernels/leaky_relu_common.cc.
+Sources: TFLite kernels/internal/reference/leaky_relu.h, QuantizeLeakyRelu; TFLM kernels/leaky_relu_common.cc. In the
+profile xnnpack: XNNPACK src/qs8-vlrelu, whose multipliers have 8 bits of fraction, where the ratios allow it.
 """
 
 from collections.abc import Sequence
@@ -14,6 +15,8 @@ from tinyq.numerics.fixed_point import Int64, multiply_by_quantized_multiplier, 
 from tinyq.ops.base import Call
 from tinyq.ops.checks import require_multiplier
 from tinyq.ops.unary import QuantizedUnary
+
+LEAST_NEGATIVE = 127.99609375  # of the ratios that XNNPACK takes; beyond them TensorFlow Lite's own kernel runs
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,17 @@ class LeakyRelu(QuantizedUnary[LeakyReluOptions]):
         x = q - call.input.zero_point
         identity, alpha = (multiply_by_quantized_multiplier(x, *quantize_multiplier(ratio)) for ratio in _ratios(call))
         return np.where(x >= 0, identity, alpha) + call.output.zero_point
+
+    def xnnpack(self, call: Call[LeakyReluOptions], q: Int64) -> Array | None:
+        positive = np.float32(call.input.scale) / np.float32(call.output.scale)
+        negative = positive * np.float32(call.options.alpha)
+        if not 2.0**-8 <= positive <= 2.0**7 or not (
+            -LEAST_NEGATIVE <= negative <= 2.0**7 and abs(negative) >= 2.0**-8
+        ):
+            return None
+        x = q - call.input.zero_point
+        slopes = [int(np.rint(np.float32(256.0) * ratio)) for ratio in (positive, negative)]
+        return ((np.where(x >= 0, x * slopes[0], x * slopes[1]) + 128) >> 8) + call.output.zero_point
 
 
 def _ratios(call: Call[LeakyReluOptions]) -> tuple[float, float]:

@@ -27,6 +27,9 @@ class Logistic(QuantizedUnary[Options]):
     def integers(self, call: Call[Options], q: Int64) -> Array:
         return in_q4(call, q, lambda q4: rounding_divide_by_pot(exponential.logistic(q4), 23) - 128)
 
+    def xnnpack(self, call: Call[Options], q: Int64) -> Array:
+        return self.rounded_to_even(call, q)
+
 
 def _logistic(x: float) -> float:
     return 1.0 / (1.0 + math.exp(-x)) if x > 0 else math.exp(x) / (1.0 + math.exp(x))

@@ -1,6 +1,7 @@
 """MEAN: int8 mean over any axes; the count of elements is folded into the multiplier.
 
-Source: TFLite kernels/internal/reference/reduce.h, QuantizedMeanOrSum; TFLM kernels/reduce_common.cc.
+Sources: TFLite kernels/internal/reference/reduce.h, QuantizedMeanOrSum; TFLM kernels/reduce_common.cc. In the profile
+xnnpack: XNNPACK src/operators/reduce-nd.c, which rounds after it has added the output's zero point.
 """
 
 from collections.abc import Sequence
@@ -11,6 +12,7 @@ import numpy as np
 
 from tinyq.ir.graph import Array, Tensor
 from tinyq.numerics.fixed_point import left_shift_wraps, multiply_by_quantized_multiplier, quantize_multiplier
+from tinyq.numerics.float_scaling import scale_in_float
 from tinyq.ops.base import CHANNEL_BY_CHANNEL, Call, Channels, Kernel, Operator
 from tinyq.ops.checks import require_dtype, require_multiplier, require_per_tensor
 from tinyq.ops.loops import Loop
@@ -24,6 +26,7 @@ from tinyq.ops.reduce import (
     with_output_shape,
 )
 
+LARGEST_FLOAT_RATIO = 2.0**16  # XNNPACK's float32 loses the zero point beyond about 2**20
 LARGEST_COUNT = 2**23  # so that a sum of int8 minus zero points stays within int32
 
 
@@ -37,6 +40,7 @@ class MeanKernel(Kernel):
     multiplier: int
     shift: int
     zero_point: int
+    float_scale: float | None
 
 
 class Mean(Operator[ReduceOptions]):
@@ -54,18 +58,28 @@ class Mean(Operator[ReduceOptions]):
             require_dtype(call, tensor, "int8")
         require_per_tensor(call, call.input, call.output)
         require_multiplier(call, call.input.scale / call.output.scale)
+        if call.arithmetic == "xnnpack" and call.input.scale / call.output.scale > LARGEST_FLOAT_RATIO:
+            call.refuse(
+                f"an input scale of {call.input.scale:g} and an output scale of {call.output.scale:g}",
+                f"an output scale that is at most {LARGEST_FLOAT_RATIO:g} times finer in the profile xnnpack",
+                "use --arithmetic tflm",
+            )
         check_axes(call, self.what)
         if reduced_count(call) > LARGEST_COUNT:
             call.refuse(f"a {self.what} of {reduced_count(call)} numbers", f"up to {LARGEST_COUNT}")
 
     def reference(self, call: Call[ReduceOptions], inputs: Sequence[Array]) -> tuple[Array, ...]:
         total = inputs[0].sum(axis=sample_axes(call), dtype=np.int64) - call.input.zero_point * reduced_count(call)
-        scaled = multiply_by_quantized_multiplier(total, *self.scaling(call)) + call.output.zero_point
+        if call.arithmetic == "xnnpack":
+            scaled = scale_in_float(total, self.float_scale(call), -128, 127, call.output.zero_point)
+        else:
+            scaled = multiply_by_quantized_multiplier(total, *self.scaling(call)) + call.output.zero_point
         return (with_output_shape(call, np.clip(scaled, -128, 127).astype(np.int8)),)
 
     def kernel(self, call: Call[ReduceOptions]) -> MeanKernel:
         offset = -call.input.zero_point * reduced_count(call)
-        return MeanKernel(*reduce_loops(call), offset, *self.scaling(call), call.output.zero_point)
+        float_scale = self.float_scale(call) if call.arithmetic == "xnnpack" else None
+        return MeanKernel(*reduce_loops(call), offset, *self.scaling(call), call.output.zero_point, float_scale)
 
     def is_monotone(self, call: Call[ReduceOptions]) -> bool:
         extremes = (np.array([-128, 127]) - call.input.zero_point) * reduced_count(call)
@@ -78,6 +92,10 @@ class Mean(Operator[ReduceOptions]):
     def overlays(self, call: Call[ReduceOptions]) -> tuple[Tensor, ...]:
         # Element i is written after its sum; the sums of later ones begin at input element i + 1 or behind.
         return (call.input,)
+
+    def float_scale(self, call: Call[ReduceOptions]) -> float:
+        """`input scale / output scale / count`, each quotient rounded to float32."""
+        return float(np.float32(call.input.scale) / np.float32(call.output.scale) / np.float32(reduced_count(call)))
 
     def scaling(self, call: Call[ReduceOptions]) -> tuple[int, int]:
         """Multiplier and shift of `input scale / output scale / count`, rounded as the oracle rounds them."""

@@ -1,6 +1,7 @@
 """QUANTIZE: float32 to int8, or integers of one scale to integers of another.
 
-Source: TFLite kernels/internal/reference/{quantize.h,requantize.h}; TFLM kernels/quantize_common.cc.
+Sources: TFLite kernels/internal/reference/{quantize.h,requantize.h}; TFLM kernels/quantize_common.cc. In the profile
+xnnpack: XNNPACK src/{f32-qs8-vcvt,qs8-vcvt}, which takes float32, and integers whose type does not change.
 """
 
 from collections.abc import Sequence
@@ -15,10 +16,16 @@ from tinyq.numerics.fixed_point import left_shift_wraps, multiply_by_quantized_m
 from tinyq.ops.base import CHANNEL_BY_CHANNEL, Call, Channels, Kernel, Operator
 from tinyq.ops.checks import require_dtype, require_multiplier, require_per_tensor, require_shape
 
+RATIO_BITS = 8  # of the fraction in XNNPACK's quotient of two scales
+HALF = 1 << (RATIO_BITS - 1)
+
 
 @dataclass(frozen=True, eq=False)
 class QuantizeKernel(Kernel):
-    """`multiplier` and `shift` are used for integers, `scale` for float32."""
+    """`multiplier` and `shift` are used for integers, `scale` for float32.
+
+    In the profile xnnpack, `reciprocal` is used for float32 and `ratio` for integers.
+    """
 
     input_dtype: DType
     output_dtype: DType
@@ -30,6 +37,8 @@ class QuantizeKernel(Kernel):
     scale: float
     low: int
     high: int
+    reciprocal: float | None
+    ratio: int | None
 
 
 class Quantize(Operator[Options]):
@@ -51,12 +60,16 @@ class Quantize(Operator[Options]):
 
     def reference(self, call: Call[Options], inputs: Sequence[Array]) -> tuple[Array, ...]:
         output = call.output
+        if (reciprocal := _reciprocal(call)) is not None:
+            return (affine.quantize_by_reciprocal(inputs[0], reciprocal, output.zero_point, output.dtype),)
+        if (ratio := _ratio(call)) is not None:
+            moved = (inputs[0].astype(np.int64) - call.input.zero_point) * ratio + HALF
+            return (_saturated((moved >> RATIO_BITS) + output.zero_point, output.dtype),)
         if call.input.dtype == "float32":
             return (affine.quantize(inputs[0], output.scale, output.zero_point, output.dtype),)
         multiplier, shift = quantize_multiplier(call.input.scale / output.scale)
         scaled = multiply_by_quantized_multiplier(inputs[0].astype(np.int64) - call.input.zero_point, multiplier, shift)
-        limits = np.iinfo(output.dtype)
-        return (np.clip(scaled + output.zero_point, limits.min, limits.max).astype(output.dtype),)
+        return (_saturated(scaled + output.zero_point, output.dtype),)
 
     def kernel(self, call: Call[Options]) -> QuantizeKernel:
         is_float = call.input.dtype == "float32"
@@ -73,6 +86,8 @@ class Quantize(Operator[Options]):
             scale=call.output.scale,
             low=int(limits.min),
             high=int(limits.max),
+            reciprocal=_reciprocal(call),
+            ratio=_ratio(call),
         )
 
     def overlays(self, call: Call[Options]) -> tuple[Tensor, ...]:
@@ -87,6 +102,26 @@ class Quantize(Operator[Options]):
 
     def channels(self, call: Call[Options]) -> Channels:
         return CHANNEL_BY_CHANNEL
+
+
+def _saturated(values: Array, dtype: DType) -> Array:
+    limits = np.iinfo(dtype)
+    return np.clip(values, limits.min, limits.max).astype(dtype)
+
+
+def _reciprocal(call: Call[Options]) -> float | None:
+    """What XNNPACK multiplies float32 with; None where it is not asked."""
+    if call.arithmetic != "xnnpack" or call.input.dtype != "float32":
+        return None
+    return float(np.float32(1.0) / np.float32(call.output.scale))
+
+
+def _ratio(call: Call[Options]) -> int | None:
+    """256 times the quotient of the scales, rounded, as XNNPACK multiplies integers; None where it is not asked."""
+    if call.arithmetic != "xnnpack" or call.input.dtype != call.output.dtype:
+        return None
+    ratio = np.float32(call.input.scale) / np.float32(call.output.scale)
+    return int(np.rint(np.float32(1 << RATIO_BITS) * ratio)) if 2.0**-8 <= ratio <= 2.0**7 else None
 
 
 OPERATOR = Quantize()

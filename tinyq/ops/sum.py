@@ -3,6 +3,8 @@
 Source: TFLite kernels/internal/reference/reduce.h, QuantizedMeanOrSum; TFLM kernels/reduce_common.cc.
 """
 
+import numpy as np
+
 from tinyq.numerics.fixed_point import quantize_multiplier
 from tinyq.ops.base import Call
 from tinyq.ops.mean import Mean
@@ -13,6 +15,9 @@ class Sum(Mean):
     """As a mean that is not divided by the count."""
 
     what = "sum"
+
+    def float_scale(self, call: Call[ReduceOptions]) -> float:
+        return float(np.float32(call.input.scale) / np.float32(call.output.scale))
 
     def scaling(self, call: Call[ReduceOptions]) -> tuple[int, int]:
         """Multiplier and shift of `input scale / output scale`."""

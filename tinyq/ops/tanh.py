@@ -27,5 +27,8 @@ class Tanh(QuantizedUnary[Options]):
     def integers(self, call: Call[Options], q: Int64) -> Array:
         return in_q4(call, q, lambda q4: rounding_divide_by_pot(exponential.tanh(q4), 24))
 
+    def xnnpack(self, call: Call[Options], q: Int64) -> Array:
+        return self.rounded_to_even(call, q)
+
 
 OPERATOR = Tanh()

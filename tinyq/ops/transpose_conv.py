@@ -16,7 +16,7 @@ from tinyq.ops.accumulate import WEIGHTS, bias_of, check_accumulate, input_offse
 from tinyq.ops.base import Call, Operator
 from tinyq.ops.checks import read_activation, require_shape
 from tinyq.ops.convolution import ConvKernel, check_ranks, convolution_kernel, weights_of
-from tinyq.ops.window import Window, merge_batch
+from tinyq.ops.window import SAME_PADDING, Window, merge_batch
 
 IMAGE = 2  # input 0 is the output's shape, which the output tensor has as well
 
@@ -30,6 +30,7 @@ class TransposeConvOptions(Options):
 
     window: Window
     activation: Activation = "NONE"
+    is_same: bool = False  # TFLite's padding SAME
     zero_point_folded: ClassVar[bool] = False
     channel_axis: ClassVar[int] = 0
 
@@ -44,7 +45,7 @@ class TransposeConv(Operator[TransposeConvOptions]):
         assert weights is not None
         kernel = (weights.shape[1], weights.shape[2]) if len(weights.shape) == 4 else (1, 1)
         window = Window.read(source, kernel, outputs[0].shape, dilated=False)
-        return TransposeConvOptions(window, read_activation(source))
+        return TransposeConvOptions(window, read_activation(source), is_same=source.padding == SAME_PADDING)
 
     def check(self, call: Call[TransposeConvOptions]) -> None:
         conv = _as_convolution(call)
@@ -92,8 +93,17 @@ class TransposeConv(Operator[TransposeConvOptions]):
 
 
 def _as_convolution(call: Call[TransposeConvOptions]) -> Call[Any]:
-    """`call` with its inputs in the order of a convolution: image, weights, bias."""
-    return replace(call, inputs=(call.tensor(IMAGE), call.tensor(WEIGHTS), *call.inputs[IMAGE + 1 :]))
+    """`call` with its inputs in the order of a convolution: image, weights, bias.
+
+    Where SAME leaves gaps between kernels, TensorFlow Lite's own kernel runs in both profiles.
+    """
+    window = call.options.window
+    has_gaps = any(step > taps for step, taps in zip(window.stride, window.kernel, strict=True))
+    return replace(
+        call,
+        inputs=(call.tensor(IMAGE), call.tensor(WEIGHTS), *call.inputs[IMAGE + 1 :]),
+        arithmetic="tflm" if call.options.is_same and has_gaps else call.arithmetic,
+    )
 
 
 OPERATOR = TransposeConv()

@@ -58,9 +58,25 @@ class QuantizedUnary(Unary[O]):
     def integers(self, call: Call[O], q: Int64) -> Array:
         """Answers to the integers `q` of int8, before they are clamped to int8."""
 
+    def xnnpack(self, call: Call[O], q: Int64) -> Array | None:
+        """As `integers` in the profile xnnpack; None where that is the same."""
+        return None
+
+    def rounded_to_even(self, call: Call[O], q: Int64) -> Array:
+        """The real answers to `q` as integers of the output, ties to even, as XNNPACK fills its tables.
+
+        Source: XNNPACK src/operators/unary-elementwise-nc.c.
+        """
+        with np.errstate(all="ignore"):
+            real = self.real(call.options, dequantize(q, call.input.scale, call.input.zero_point))
+            scaled = real * (np.float32(1.0) / np.float32(call.output.scale))
+        within = np.clip(np.nan_to_num(scaled, nan=-ENOUGH), -ENOUGH, ENOUGH)
+        return np.rint(within).astype(np.int64) + call.output.zero_point
+
     def table(self, call: Call[O]) -> Array:
         """int8 [256]: the answers to -128 .. 127."""
-        return np.clip(self.integers(call, ALL_INT8), -128, 127).astype(np.int8)
+        own = self.xnnpack(call, ALL_INT8) if call.arithmetic == "xnnpack" else None
+        return np.clip(self.integers(call, ALL_INT8) if own is None else own, -128, 127).astype(np.int8)
 
     def compute(self, call: Call[O], operands: Sequence[Array]) -> Array:
         if operands[0].dtype == np.float32:

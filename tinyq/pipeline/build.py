@@ -50,6 +50,7 @@ class BuildRequest:
         framework: of an official PlatformIO platform, with its own compiler; None for tinyq's own startup code.
         stream: whether to make of a model of whole sequences one that takes a step a call.
         optimize: what counts most, as tinyq.pipeline.target knows it.
+        arithmetic: how the model rounds, likewise.
     """
 
     model: Path
@@ -62,6 +63,7 @@ class BuildRequest:
     framework: str | None = None
     stream: bool = False
     optimize: str | None = None
+    arithmetic: str | None = None
 
 
 class Display(Protocol):
@@ -96,7 +98,7 @@ def build(request: BuildRequest, display: Display, dump: Dump | None = None) -> 
         TinyqError: anything that the user can mend. Nothing of an earlier or half-finished image stays behind then.
     """
     board = load_board(request.board)
-    target = target_of(board, request.optimize)
+    target = target_of(board, request.optimize, request.arithmetic)
     if request.framework is not None:
         required_framework(board, request.framework)
     source = _read(request, display)

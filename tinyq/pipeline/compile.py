@@ -97,9 +97,9 @@ def compile_tflite(
     Raises:
         TinyqError: a model that can't be built.
     """
-    imported = import_tflite(tflite, name, where)
+    imported = import_tflite(tflite, name, where, target.arithmetic)
     graph = optimize(imported, dump)
-    if target.optimize == "ram":
+    if target.optimize == "ram" and target.arithmetic == "tflm":  # fused rows are made of the fast kernels
         graph = drop_unused(fuse_rows(graph, target))
         verify(graph)
         if dump is not None:

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from tinyq.emulator.host import HostModel
+from tinyq.emulator.litert import XNNPACK, run_litert
 from tinyq.emulator.metrics import Labels, read_labels
 from tinyq.emulator.oracle import PACKAGE, has_oracle, run_oracle
 from tinyq.emulator.validation import Engine, Progress, Validation, raw_inputs, validate
@@ -58,7 +60,9 @@ def host_engine(compiled: CompiledModel) -> Engine:
 
 
 def oracle_engine(compiled: CompiledModel) -> Engine | None:
-    """TensorFlow Lite Micro; None where its package is not installed."""
+    """TensorFlow Lite Micro, or in the profile xnnpack TensorFlow Lite; None where its package is not installed."""
+    if compiled.target.arithmetic == "xnnpack":
+        return Engine(XNNPACK, partial(_run_litert, compiled))
     if not has_oracle():
         return None
 
@@ -68,6 +72,12 @@ def oracle_engine(compiled: CompiledModel) -> Engine | None:
         return run_oracle(compiled.tflite, len(compiled.graph.outputs), inputs, on_progress, in_sequences)
 
     return Engine(PACKAGE, run)
+
+
+def _run_litert(
+    compiled: CompiledModel, inputs: Sequence[Array], on_progress: Callable[[int], None], steps: int
+) -> tuple[Array, ...]:
+    return run_litert(compiled.tflite, inputs, on_progress, steps if compiled.graph.is_stateful else 1)
 
 
 @contextmanager

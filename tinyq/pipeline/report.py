@@ -46,7 +46,7 @@ class Report:
             "memory": vars(self.sizes),
             "artifacts": {kind: f"firmware.{kind}" for kind in image_kinds(self.board)},
             "toolchain": {**vars(self.compiler), "flags": list(self.compiler.flags)},
-            "arithmetic": "tflm",
+            "arithmetic": self.target.arithmetic,
             "optimize": self.target.optimize,
         }
         if self.validation is not None:
