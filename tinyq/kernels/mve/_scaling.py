@@ -47,7 +47,7 @@ def scaling_words(call: Call[Any], order: tuple[int, ...]) -> Array:
     return words
 
 
-def routine(template: str, call: Call[Any], channels: int, signature: str) -> Routine:
+def routine(template: str, call: Call[Any], channels: int, signature: str, **more: int) -> Routine:
     """The routine of a template that ends in an output stage; layers with the same clamp share it."""
     stage = output_stage(call, channels)
     numbers = {
@@ -55,5 +55,6 @@ def routine(template: str, call: Call[Any], channels: int, signature: str) -> Ro
         "low": stage.low,
         "high": stage.high,
         "left": int(stage.shifts.max() > 0),
+        **more,
     }
     return Routine(f"mve/{template}", signature, tuple(numbers.items()), is_assembly=False)

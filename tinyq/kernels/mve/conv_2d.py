@@ -34,7 +34,7 @@ class Conv2D(Implementation):
     def cycles(self, call: Call[Any]) -> float:
         window, shape = call.options.window, call.output.shape
         pixels = shape[0] * shape[1] * shape[2]
-        gathered = 0 if window.is_pointwise else window.kernel[0] * (20 + self.scratch_bytes(call) / 4)
+        gathered = 0 if window.is_pointwise else 20 * window.kernel[0] + self.scratch_bytes(call) / 4
         return dense_cycles(call, pixels) + pixels * gathered
 
     def kernel(self, call: Call[Any]) -> ConvKernel:
@@ -47,7 +47,9 @@ class Conv2D(Implementation):
         )
 
     def routines(self, call: Call[Any]) -> Mapping[str, Routine]:
-        return {"dense": dense_routine(call)}
+        window, made = call.options.window, {"dense": dense_routine(call)}
+        copy = Routine("mve/copy", "void {symbol}(int8_t *to, const int8_t *from, int32_t bytes)", is_assembly=False)
+        return made if window.is_pointwise or window.dilation[1] > 1 else {**made, "row": copy}
 
     def scratch_bytes(self, call: Call[Any]) -> int:
         return operator(self.op).scratch_bytes(call)

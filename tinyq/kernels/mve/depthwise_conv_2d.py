@@ -57,7 +57,7 @@ class DepthwiseConv2D(Implementation):
 
     def cycles(self, call: Call[Any]) -> float:
         batch, height, width, channels = call.output.shape
-        return float(batch * height * width * (60 + -(-channels // CHANNELS) * (50 + 9 * _taps(call))))
+        return float(batch * height * width * (60 + -(-channels // CHANNELS) * (50 + 10 * _taps(call))))
 
     def kernel(self, call: Call[Any]) -> DepthwiseKernel:
         window, (_, _, width, channels) = call.options.window, call.input.shape
@@ -79,7 +79,8 @@ class DepthwiseConv2D(Implementation):
             "void {symbol}(const int8_t *input, const tinyq_int32 *places, const int8_t *weights, "
             "const int32_t *scaling, int8_t *output, int32_t taps, int32_t channels)"
         )
-        return {"depthwise": routine("depthwise", call, call.output.shape[3], signature)}
+        channels = call.output.shape[3]
+        return {"depthwise": routine("depthwise", call, channels, signature, whole=int(channels % CHANNELS == 0))}
 
     def scratch_bytes(self, call: Call[Any]) -> int:
         """A pixel of padding, behind the places of a window that sees it."""
