@@ -68,7 +68,11 @@ class Answers:
 
 
 def run_in_qemu(
-    folder: Path, models: Sequence[GeneratedModel], inputs: Sequence[NDArray[np.uint8]], board: Board, level: str = "-O2"
+    folder: Path,
+    models: Sequence[GeneratedModel],
+    inputs: Sequence[NDArray[np.uint8]],
+    board: Board,
+    level: str = "-O2",
 ) -> list[Answers]:
     """The answers of each model to its rows of input bytes, in an arena that holds poison before each sample."""
     files = {"string.h": render("platform/include/string.h.j2")}
@@ -110,7 +114,12 @@ def _said(elf: Path, board: Board) -> str:
     command = ["qemu-system-arm", "-machine", str(board.qemu_machine), "-display", "none", "-monitor", "none"]
     command += ["-serial", "none", "-icount", "shift=0", "-semihosting-config", "enable=on,target=native"]
     done = subprocess.run(
-        [*command, "-kernel", str(elf)], timeout=300, check=True, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        [*command, "-kernel", str(elf)],
+        timeout=300,
+        check=True,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
     )
     return done.stdout
 

@@ -65,7 +65,5 @@ CPUS: Mapping[str, Cpu] = {
     # Single precision only: no kernel computes in double, and emulators lack the M7's double instructions.
     "cortex-m7": _float_cpu("cortex_m7+fp_armv8d16sp", "cortex-m7", "fpv5-sp-d16", caches=True),
     "cortex-m33": _float_cpu("cortex_m33+dsp+fp_armv8d16sp", "cortex-m33", "fpv5-sp-d16"),
-    "cortex-m55": _float_cpu(
-        "cortex_m55+mve_fp+fp_armv8d16", "cortex-m55", "auto", instruction_set="mve"
-    ),
+    "cortex-m55": _float_cpu("cortex_m55+mve_fp+fp_armv8d16", "cortex-m55", "auto", instruction_set="mve"),
 }

@@ -18,7 +18,8 @@ class Target:
 
     Attributes:
         instruction_set: "portable" is C99 alone; "dsp" adds the DSP extension of Armv7E-M and Armv8-M and the registers
-            of a single-precision FPU (Cortex-M4F, M7, M33); "mve" adds the M-profile Vector Extension to those (Cortex-M55).
+            of a single-precision FPU (Cortex-M4F, M7, M33); "mve" adds the M-profile Vector Extension to those
+            (Cortex-M55).
         optimize: what counts most.
     """
 

@@ -93,7 +93,7 @@ class DepthwiseConv2D(Implementation):
 
 def _taps(call: Call[Any]) -> int:
     height, width = call.options.window.kernel
-    return -(-height * width // 2) * 2
+    return (int(height * width) + 1) // 2 * 2
 
 
 def _weights(call: Call[Any]) -> Array:
