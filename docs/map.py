@@ -18,6 +18,7 @@ FOLDERS = (
     "analysis",
     "kernels",
     "kernels/dsp",
+    "kernels/mve",
     "passes",
     "memory",
     "codegen",

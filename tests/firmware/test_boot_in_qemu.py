@@ -6,14 +6,16 @@ from pathlib import Path
 
 import pytest
 from support.board_images import tiny_image
-from support.mlperf import compiled, inputs
+from support.mlperf import inputs, mlperf_folder
 
 from tinyq.codegen.write import write_if_changed
 from tinyq.firmware.board import Board, board_names, load_board
 from tinyq.firmware.platformio import build_image
 from tinyq.firmware.project import project_files
+from tinyq.pipeline import compile_tflite
 from tinyq.pipeline.build import self_test
 from tinyq.pipeline.measure import TestSet
+from tinyq.pipeline.target import target_of
 
 pytestmark = pytest.mark.skipif(shutil.which("qemu-system-arm") is None, reason="qemu-system-arm is not installed")
 SECONDS = 60.0
@@ -47,7 +49,8 @@ def test_the_tiny_model_passes_its_self_test(name: str) -> None:
 
 @pytest.mark.parametrize("name", BOARDS)
 def test_keyword_spotting_passes_its_self_test(name: str, tmp_path: Path) -> None:
-    board, model = load_board(name), compiled("kws")
+    board, tflite = load_board(name), mlperf_folder() / "kws_int8.tflite"
+    model = compile_tflite(tflite.read_bytes(), "kws", str(tflite), target_of(board))
     test = self_test(model, TestSet((inputs("kws")[:1],), None, None))
     write_if_changed(tmp_path, project_files(model.generated, board, "zig", test))
     said = said_in_qemu(build_image(tmp_path), board)

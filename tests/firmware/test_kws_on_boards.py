@@ -1,15 +1,16 @@
-"""MLPerf Tiny keyword spotting on every board: the image answers as TensorFlow Lite Micro does, byte for byte."""
+"""MLPerf Tiny keyword spotting on every emulated board: the image answers as TensorFlow Lite Micro does."""
 
 from pathlib import Path
 
 import numpy as np
 import pytest
+from support.board_images import EMULATED_BOARDS
 from support.mlperf import compiled, inputs
 
 from tinyq.codegen.write import write_if_changed
 from tinyq.emulator.device.engine import DeviceEngine
 from tinyq.emulator.oracle import has_oracle, run_oracle
-from tinyq.firmware.board import board_names, load_board
+from tinyq.firmware.board import load_board
 from tinyq.firmware.platformio import build_image
 from tinyq.firmware.project import project_files
 from tinyq.pipeline.build import self_test
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.skipif(not has_oracle(), reason="the package tflite-mic
 SAMPLES = 20
 
 
-@pytest.mark.parametrize("name", board_names())
+@pytest.mark.parametrize("name", EMULATED_BOARDS)
 def test_it_answers_twenty_inputs_as_tensorflow_does(name: str, tmp_path: Path) -> None:
     model, board, samples = compiled("kws"), load_board(name), inputs("kws")[:SAMPLES]
     test = self_test(model, TestSet((samples[:1],), None, None))

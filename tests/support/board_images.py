@@ -6,11 +6,13 @@ from pathlib import Path
 
 from support.tiny_model import tiny_model, tiny_self_test
 from tinyq.codegen.write import write_if_changed
-from tinyq.firmware.board import Board, load_board
+from tinyq.firmware.board import Board, board_names, load_board
 from tinyq.firmware.platformio import build_image
 from tinyq.firmware.project import project_files
 from tinyq.firmware.toolchain import Toolchain
 
+#: Boards that the device engine runs. Unicorn has no Cortex-M55; QEMU has one (test_boot_in_qemu.py).
+EMULATED_BOARDS = [name for name in board_names() if load_board(name).cpu != "cortex-m55"]
 _kept: list[tempfile.TemporaryDirectory[str]] = []
 
 

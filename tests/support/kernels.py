@@ -22,7 +22,7 @@ from tinyq.memory.planner import Plan, plan_memory
 from tinyq.ops import call_of
 from tinyq.pipeline import optimize
 
-INSTRUCTION_SETS: tuple[InstructionSet, ...] = ("dsp", "thumb")
+INSTRUCTION_SETS: tuple[InstructionSet, ...] = ("dsp", "thumb", "mve")
 IMPLEMENTATIONS = [(each, one) for each in INSTRUCTION_SETS for one in implementations(each)]
 NAMES = [f"{each}.{type(one).__module__.rpartition('.')[2]}" for each, one in IMPLEMENTATIONS]
 

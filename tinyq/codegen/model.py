@@ -64,8 +64,11 @@ def generate(
         "version": __version__,
         "id": identifier,
         "layers": shown,
-        "routines": routines,
-        "routines_run": " && ".join({routine.condition: None for layer in shown for routine in layer.routines}),
+        "routines": [routine for routine in routines if routine.assembly],
+        "intrinsic_routines": [routine for routine in routines if not routine.assembly],
+        "routines_run": " && ".join(
+            {routine.condition: None for layer in shown for routine in layer.routines if routine.is_assembly}
+        ),
         "states": states,
         "is_stateful": graph.is_stateful,
         "inputs": _ports(graph, plan, identifier, graph.inputs),
@@ -79,7 +82,7 @@ def generate(
         f"{identifier}.c": render("model/model.c.j2", **context),
         f"{identifier}_weights.h": render("model/weights.h.j2", **context),
     }
-    if routines:
+    if context["routines"]:
         files[f"{identifier}_routines.S"] = render("model/routines.S.j2", **context)
     runtime = {RUNTIME_HEADER: render(f"runtime/{RUNTIME_HEADER}")}
     inputs = tuple(graph.tensors[name] for name in graph.inputs)

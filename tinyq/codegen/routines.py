@@ -13,7 +13,7 @@ class RoutineText:
 
     Attributes:
         prototype: of the C function, without the semicolon.
-        assembly: its instructions.
+        assembly: its instructions; empty where its C runs on the processor too.
         body: the C function's body, in braces.
     """
 
@@ -34,5 +34,6 @@ def routine_texts(identifier: str, routines: Iterable[Routine]) -> tuple[Routine
 
 def _text(symbol: str, routine: Routine) -> RoutineText:
     values = {"symbol": symbol, **dict(routine.parameters)}
-    assembly, body = (render(f"routines/{routine.template}.{kind}.j2", **values) for kind in ("S", "c"))
+    assembly = render(f"routines/{routine.template}.S.j2", **values) if routine.is_assembly else ""
+    body = render(f"routines/{routine.template}.c.j2", **values)
     return RoutineText(routine.signature.format(symbol=symbol), assembly, body)

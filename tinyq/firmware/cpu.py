@@ -43,13 +43,15 @@ def _integer_cpu(zig_cpu: str, gcc_cpu: str, *, cycle_counter: bool, vector_tabl
     )
 
 
-def _float_cpu(zig_cpu: str, gcc_cpu: str, gcc_fpu: str, *, caches: bool = False) -> Cpu:
+def _float_cpu(
+    zig_cpu: str, gcc_cpu: str, gcc_fpu: str, *, instruction_set: InstructionSet = "dsp", caches: bool = False
+) -> Cpu:
     return Cpu(
         "thumb-freestanding-eabihf",
         zig_cpu,
         ("-mthumb", f"-mcpu={gcc_cpu}", f"-mfpu={gcc_fpu}", "-mfloat-abi=hard"),
         hardware_float=True,
-        instruction_set="dsp",
+        instruction_set=instruction_set,
         cycle_counter=True,
         caches=caches,
     )
@@ -63,5 +65,5 @@ CPUS: Mapping[str, Cpu] = {
     # Single precision only: no kernel computes in double, and emulators lack the M7's double instructions.
     "cortex-m7": _float_cpu("cortex_m7+fp_armv8d16sp", "cortex-m7", "fpv5-sp-d16", caches=True),
     "cortex-m33": _float_cpu("cortex_m33+dsp+fp_armv8d16sp", "cortex-m33", "fpv5-sp-d16"),
-    "cortex-m55": _float_cpu("cortex_m55+mve_fp+fp_armv8d16", "cortex-m55", "auto"),
+    "cortex-m55": _float_cpu("cortex_m55+mve_fp+fp_armv8d16", "cortex-m55", "auto", instruction_set="mve"),
 }

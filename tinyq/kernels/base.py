@@ -9,7 +9,7 @@ from tinyq.ir.graph import Arithmetic
 from tinyq.ops import Call, Kernel
 from tinyq.ops.overlap import Overlap as Overlap  # kernels find it beside what else they need
 
-InstructionSet = Literal["portable", "dsp", "thumb"]
+InstructionSet = Literal["portable", "dsp", "thumb", "mve"]
 Optimize = Literal["balanced", "speed", "size", "ram"]
 
 
@@ -19,8 +19,9 @@ class Target:
 
     Attributes:
         instruction_set: "portable" is C99 alone; "dsp" adds the DSP extension of Armv7E-M and Armv8-M and the registers
-            of a single-precision FPU (Cortex-M4F, M7, M33, M55); "thumb" is what every Cortex-M has: 16-bit
-            instructions and products of 32 bits (Cortex-M0, M0+, M3).
+            of a single-precision FPU (Cortex-M4F, M7, M33); "mve" adds the M-profile Vector Extension to those
+            (Cortex-M55); "thumb" is what every Cortex-M has: 16-bit instructions and products of 32 bits (Cortex-M0,
+            M0+, M3).
         optimize: what counts most.
         arithmetic: how they round; DESIGN.md, section 3.
     """
@@ -48,11 +49,13 @@ class Routine:
         template: path in firmware_templates/routines, without its ending.
         signature: the C prototype, with `{symbol}` where the function's name goes.
         parameters: names and numbers. Two layers with equal ones share the function.
+        is_assembly: whether there is the first; else the C runs on the processor too, by intrinsics.
     """
 
     template: str
     signature: str
     parameters: tuple[tuple[str, int], ...] = ()
+    is_assembly: bool = True
 
     @property
     def condition(self) -> str:
@@ -94,7 +97,7 @@ class Implementation(ABC):
 
     @abstractmethod
     def applies(self, call: Call[Any], target: Target) -> bool:
-        """Whether it computes this node exactly; `target.instruction_set` is its own."""
+        """Whether it computes this node exactly; `target.instruction_set` has its own."""
 
     @abstractmethod
     def cycles(self, call: Call[Any]) -> float:

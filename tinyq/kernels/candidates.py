@@ -1,5 +1,6 @@
 """The implementations that there are, and which of them runs a call."""
 
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from importlib import import_module
 from pkgutil import iter_modules
@@ -8,6 +9,9 @@ from typing import Any
 from tinyq.kernels.base import Implementation, InstructionSet, Target
 from tinyq.kernels.portable import Portable
 from tinyq.ops import Call
+
+#: The instruction sets that a processor of one has besides, and whose kernels it can run.
+ALSO: Mapping[InstructionSet, tuple[InstructionSet, ...]] = {"mve": ("dsp",)}
 
 
 @cache
@@ -24,7 +28,8 @@ def implementations(instruction_set: InstructionSet) -> tuple[Implementation, ..
 def candidates(call: Call[Any], target: Target) -> tuple[Implementation, ...]:
     """All that apply, the fastest first; the portable one where no other does."""
     # The fast kernels know no arithmetic but that of TensorFlow Lite Micro.
-    made = implementations(target.instruction_set) if call.arithmetic == "tflm" else ()
+    sets = (target.instruction_set, *ALSO.get(target.instruction_set, ())) if call.arithmetic == "tflm" else ()
+    made = (each for one in sets for each in implementations(one))
     found = [each for each in made if each.op == call.op and each.applies(call, target)]
     return tuple(sorted(found, key=lambda each: each.cycles(call))) or (Portable(call.op),)
 
