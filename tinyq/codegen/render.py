@@ -1,11 +1,24 @@
 """Renders the Jinja templates of firmware_templates/."""
 
 from functools import cache
+from importlib.metadata import version
+from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 
 from tinyq.codegen.names import comment_text
 from tinyq.resources import templates_folder
+from tinyq.tools.cache import cache_folder
+
+
+def _compiled_folder() -> Path:
+    """Where compiled templates are kept: compiling them takes longer than all the rest of code generation.
+
+    They are found by their text; whoever changes the options of the environment changes the folder's name.
+    """
+    folder = cache_folder() / "templates" / f"jinja2-{version('jinja2')}-options1"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 @cache
@@ -17,6 +30,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
         autoescape=False,
+        bytecode_cache=FileSystemBytecodeCache(str(_compiled_folder())),
     )
     environment.filters["comment"] = comment_text
     return environment

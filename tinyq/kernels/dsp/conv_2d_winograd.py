@@ -62,17 +62,10 @@ class Conv2DWinograd(Implementation):
     template = "dsp/conv_2d_winograd"
 
     def applies(self, call: Call[ConvOptions], target: Target) -> bool:
-        window, back = call.options.window, _back(call)
-        depth, channels = call.input.shape[3], call.output.shape[3]
-        return (
-            target.optimize == "speed"
-            and (window.kernel, window.stride, window.dilation) == ((3, 3), (1, 1), (1, 1))
-            and call.tensor(WEIGHTS).shape[3] == depth <= DEEPEST
-            and depth % CHANNELS == channels % CHANNELS == 0
-            and OUTPUT * channels < 2**12
-            and back is not None
-            and (back.truncates or bool((back.largest < LARGEST_SUM).all()))
-        )
+        if target.optimize != "speed" or not _has_shape(call):
+            return False
+        back = _back(call)  # takes a search
+        return back is not None and (back.truncates or bool((back.largest < LARGEST_SUM).all()))
 
     def cycles(self, call: Call[ConvOptions]) -> float:
         batch, height, width, channels = call.output.shape
@@ -119,6 +112,16 @@ class Conv2DWinograd(Implementation):
 
     def overlaps(self, call: Call[ConvOptions]) -> tuple[Overlap, ...]:
         return (Overlap(call.input, lead_of_rows(call, OUTPUT)),)
+
+
+def _has_shape(call: Call[ConvOptions]) -> bool:
+    window, depth, channels = call.options.window, call.input.shape[3], call.output.shape[3]
+    return (
+        (window.kernel, window.stride, window.dilation) == ((3, 3), (1, 1), (1, 1))
+        and call.tensor(WEIGHTS).shape[3] == depth <= DEEPEST
+        and depth % CHANNELS == channels % CHANNELS == 0
+        and OUTPUT * channels < 2**12
+    )
 
 
 def _row(call: Call[Any]) -> int:
