@@ -19,6 +19,7 @@ FOLDERS = (
     "kernels",
     "kernels/dsp",
     "kernels/mve",
+    "kernels/thumb",
     "passes",
     "memory",
     "codegen",

@@ -177,12 +177,14 @@ def load_board(name: str) -> Board:
     Raises:
         TinyqError: there is none of that name, or its file is malformed.
     """
-    boards = {board: read_board(boards_folder() / f"{board}.toml") for board in board_names()}
-    aliases = {alias: board for board in boards.values() for alias in board.aliases}
-    found = boards.get(name) or aliases.get(name)
-    if found is None:
-        raise _unknown_board(name, tuple(boards), tuple(aliases))
-    return found
+    names = board_names()
+    if name in names:
+        return read_board(boards_folder() / f"{name}.toml")
+    boards = (read_board(boards_folder() / f"{board}.toml") for board in names)
+    aliases = {alias: board for board in boards for alias in board.aliases}
+    if name not in aliases:
+        raise _unknown_board(name, names, tuple(aliases))
+    return aliases[name]
 
 
 def _unknown_board(name: str, boards: tuple[str, ...], aliases: tuple[str, ...]) -> TinyqError:

@@ -29,8 +29,9 @@ import numpy as np
 
 from tinyq.ir.graph import Array
 from tinyq.kernels.dsp.requantization import accumulator_range
+from tinyq.kernels.dsp.truncation import Reachable
 from tinyq.ops import Call
-from tinyq.ops.accumulate import output_stage
+from tinyq.ops.accumulate import OutputStage, output_stage
 
 PART = 11
 SUM_BITS = 31 - PART
@@ -56,7 +57,11 @@ class Scaling:
 def scaling(call: Call[Any]) -> Scaling | None:
     """The constants of `call`; None where they are not exact."""
     reachable = accumulator_range(call)
-    stage = output_stage(call, len(reachable.least))
+    return scaling_of(output_stage(call, len(reachable.least)), reachable)
+
+
+def scaling_of(stage: OutputStage, reachable: Reachable) -> Scaling | None:
+    """The constants for all accumulators within `reachable`; None where they are not exact."""
     shifts = -stage.shifts.astype(np.int64)
     signs, limits = stage.low < stage.zero_point, False
     if shifts.min() < (1 if signs else 0) or max(-reachable.least.min(), reachable.greatest.max()) >= 2**31:
