@@ -45,7 +45,7 @@ def xnnpack_answers(case: Case) -> tuple[Array, ...]:
     Raises:
         RuntimeError: the interpreter does not take the model.
     """
-    return run_litert(case.tflite, case.inputs)
+    return run_litert(case.tflite, case.inputs, steps=case.steps)
 
 
 def _litert(tflite: bytes, inputs: Sequence[Array], **options: Any) -> tuple[Array, ...]:
