@@ -1,6 +1,7 @@
 """The generated C of each operator equals the NumPy reference on every byte, with and without the passes."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from support.cases._case import Array, one_operator
 from support.cases.padded_conv import padded_convolutions
 from support.examples import examples
 from support.host_c import run_c, run_c_quickly
+from support.networks import networks, samples
 from support.tflite_model import T
 
 from tinyq.emulator.agreement import mismatches
@@ -78,6 +80,13 @@ def test_the_c_of_more_models_equals_the_reference_with_whichever_compiler_is_qu
 @given(data=st.data())
 def test_the_c_of_the_profile_xnnpack_equals_its_reference(op: str, data: st.DataObject) -> None:
     assert_the_c_equals_the_reference(data.draw(cases_of(op)), run_c_quickly, "xnnpack")
+
+
+@examples(12, compiled=True)
+@given(graph=networks())
+def test_the_c_of_networks_in_the_profile_xnnpack_equals_its_reference(graph: Graph) -> None:
+    optimized, inputs = optimize(replace(graph, arithmetic="xnnpack")), [samples(graph, np.random.default_rng(6))]
+    assert mismatches(run_reference(optimized, inputs), run_c_quickly(optimized, inputs)) == 0
 
 
 @examples(20, compiled=True)

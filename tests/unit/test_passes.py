@@ -1,6 +1,8 @@
 """Every pass keeps each output value, and does what its name says."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -11,7 +13,7 @@ from support.graphs import convnet_graph
 from support.networks import Network, networks
 
 from tinyq.emulator.reference import run_reference
-from tinyq.ir.graph import Graph
+from tinyq.ir.graph import Arithmetic, Graph
 from tinyq.ir.text import graph_text
 from tinyq.ir.verify import verify
 from tinyq.ops.accumulate import AccumulateOptions
@@ -43,10 +45,11 @@ def test_all_passes_together_keep_the_answers() -> None:
     assert answers(optimize(convnet_graph())) == answers(convnet_graph())
 
 
-@examples(150)
+@pytest.mark.parametrize("arithmetic", get_args(Arithmetic))
+@examples(100)
 @given(graph=networks())
-def test_all_passes_together_keep_the_answers_of_networks(graph: Graph) -> None:
-    answering_alike(optimize, graph)
+def test_all_passes_together_keep_the_answers_of_networks(arithmetic: Arithmetic, graph: Graph) -> None:
+    answering_alike(optimize, replace(graph, arithmetic=arithmetic))
 
 
 @pytest.mark.parametrize("run", PASSES)

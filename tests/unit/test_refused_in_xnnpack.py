@@ -1,28 +1,44 @@
 """What has no exact form in the profile xnnpack is refused there, and only there."""
 
+from collections.abc import Callable
+
 import pytest
+from hypothesis import find
+from support.cases import Case, cases_of
 from support.cases._case import one_operator
+from support.examples import examples
 from support.tflite_model import T
 
 from tinyq.errors import TinyqError
 from tinyq.frontend.tflite import import_tflite
 
 
-@pytest.mark.parametrize(
-    ("op", "why"),
-    [
-        ("BATCH_MATMUL", "products of two computed tensors are wrong"),
-        ("SQUARED_DIFFERENCE", "TensorFlow Lite's interpreter aborts on some"),
-    ],
-)
-def test_an_operator_without_an_exact_answer_is_refused(op: str, why: str) -> None:
+def product(op: str) -> Case:
     first, second, output = (T(name, (2, 2), scales=(0.5,), zero_points=(0,)) for name in ("a", "b", "y"))
     options = ("BatchMatMulOptions", {"adjX": False, "adjY": False}) if op == "BATCH_MATMUL" else ()
-    case = one_operator(op, [first, second], output, [], *options)
-    import_tflite(case.tflite, "model", "model.tflite")
+    return one_operator(op, [first, second], output, [], *options)
+
+
+def recurrent(op: str) -> Case:
+    return find(cases_of(op), lambda case: "int16" not in case.text[5], settings=examples(10))
+
+
+@pytest.mark.parametrize(
+    ("op", "case", "why"),
+    [
+        ("BATCH_MATMUL", product, "products of two computed tensors are wrong"),
+        ("SQUARED_DIFFERENCE", product, "TensorFlow Lite's interpreter aborts on some"),
+        ("SVDF", recurrent, "TensorFlow Lite's interpreter reads an int8 state as int16 numbers"),
+        ("UNIDIRECTIONAL_SEQUENCE_LSTM", recurrent, "an LSTM's functions are other polynomials, which tinyq lacks"),
+    ],
+)
+def test_an_operator_without_an_exact_answer_is_refused(op: str, case: Callable[[str], Case], why: str) -> None:
+    tflite = case(op).tflite
+    name = import_tflite(tflite, "model", "model.tflite").nodes[0].name
     with pytest.raises(TinyqError) as caught:
-        import_tflite(case.tflite, "model", "model.tflite", "xnnpack")
+        import_tflite(tflite, "model", "model.tflite", "xnnpack")
     assert str(caught.value) == (
-        f"model.tflite: layer y ({op}): found the arithmetic xnnpack; accepted: tflm: in the profile xnnpack {why}\n"
+        f"model.tflite: layer {name} ({op}): found the arithmetic xnnpack; "
+        f"accepted: tflm: in the profile xnnpack {why}\n"
         "  hint: use --arithmetic tflm"
     )

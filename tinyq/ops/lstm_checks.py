@@ -12,6 +12,7 @@ from tinyq.ops.checks import (
     require_rank,
     require_shape,
     require_state,
+    require_tflm,
 )
 from tinyq.ops.lstm import (
     BIASES,
@@ -35,6 +36,7 @@ _TANH = 4  # in the schema's ActivationFunctionType
 
 def check_lstm(call: Call[LstmOptions]) -> None:
     """Refuse with a TinyqError what the kernel can't compute exactly."""
+    require_tflm(call, "an LSTM's functions are other polynomials, which tinyq lacks")
     _check_variant(call)
     _check_shapes(call)
     gates = [call.tensor(index) for index in (*INPUT_WEIGHTS, *RECURRENT_WEIGHTS)]

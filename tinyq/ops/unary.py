@@ -63,15 +63,17 @@ class QuantizedUnary(Unary[O]):
         return None
 
     def rounded_to_even(self, call: Call[O], q: Int64) -> Array:
-        """The real answers to `q` as integers of the output, ties to even, as XNNPACK fills its tables.
+        """The real answers to `q` as integers of the output, as XNNPACK fills its tables.
 
-        Source: XNNPACK src/operators/unary-elementwise-nc.c.
+        The zero point is added in float32, before ties go to the even integer.
+        Sources: XNNPACK src/reference/unary-elementwise.cc, src/xnnpack/reference-utils.h.
         """
         with np.errstate(all="ignore"):
             real = self.real(call.options, dequantize(q, call.input.scale, call.input.zero_point))
-            scaled = real * (np.float32(1.0) / np.float32(call.output.scale))
+            scaled = real * (np.float32(1.0) / np.float32(call.output.scale)) + np.float32(call.output.zero_point)
         within = np.clip(np.nan_to_num(scaled, nan=-ENOUGH), -ENOUGH, ENOUGH)
-        return np.rint(within).astype(np.int64) + call.output.zero_point
+        answers: Array = np.rint(within).astype(np.int64)
+        return answers
 
     def table(self, call: Call[O]) -> Array:
         """int8 [256]: the answers to -128 .. 127."""
