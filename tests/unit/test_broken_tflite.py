@@ -37,7 +37,7 @@ def good_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "convnet.tflite").write_bytes(convnet())
     (folder / "varied.tflite").write_bytes(varied_model())
     for op in supported_operators():
-        simplest = find(cases_of(op), lambda _: True, settings=examples(1))
+        simplest = find(cases_of(op), lambda _: True, settings=examples(1, compiled=True))
         (folder / f"{op.lower()}.tflite").write_bytes(simplest.tflite)
     return folder
 

@@ -20,7 +20,7 @@ def product(op: str) -> Case:
 
 
 def recurrent(op: str) -> Case:
-    return find(cases_of(op), lambda case: "int16" not in case.text[5], settings=examples(10))
+    return find(cases_of(op), lambda case: "int16" not in case.text[5], settings=examples(10, compiled=True))
 
 
 @pytest.mark.parametrize(

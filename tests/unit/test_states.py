@@ -47,7 +47,7 @@ def test_a_value_that_is_used_after_the_state_is_written_is_copied() -> None:
 
 @pytest.mark.parametrize("op", ["ASSIGN_VARIABLE", "SVDF", "UNIDIRECTIONAL_SEQUENCE_LSTM"])
 def test_nothing_overwrites_a_state_in_the_arena(op: str) -> None:
-    graph = imported(find(cases_of(op), lambda _: True, settings=examples(1)).tflite)
+    graph = imported(find(cases_of(op), lambda _: True, settings=examples(1, compiled=True)).tflite)
     for each in (graph, optimize(graph)):
         plan = plan_memory(blocks(each))
         check_arena(each, plan.offsets, plan.arena_bytes)
