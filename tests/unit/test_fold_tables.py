@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from itertools import pairwise
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -100,6 +102,13 @@ def test_two_tensors_and_constants_of_many_numbers_are_no_function_of_one_int8()
     wider = [Op("MUL", ["x", "x1"], ["y"], "MulOptions")]
     column = [q("x"), q("x1", SIZE, 1), q("y", SIZE, SIZE)]
     assert [node.op for node in fold_tables(graph_of(column, wider, ["y"], ["x", "x1"])).nodes] == ["MUL"]
+
+
+def test_a_long_chain_is_one_table() -> None:
+    """An LSTM's cell state of a hundred steps is such a chain."""
+    names = ["x", *(f"t{step}" for step in range(600))]
+    chain = [Op("ABS", [before], [after]) for before, after in pairwise(names)]
+    assert folded(graph_of([q(name) for name in names], chain, names[-1:])) == ["TABLE"]
 
 
 @st.composite

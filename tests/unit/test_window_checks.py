@@ -56,6 +56,12 @@ OUTPUT = int8("y", 1, 3, 3, 3)
             "found a kernel larger than its input of shape [1, 4, 4, 2]; accepted: a kernel that fits into its input",
         ),
         (
+            IMAGE,
+            int8("y", 1, 4, 4, 2),
+            {"filterHeight": 1, "filterWidth": 2**20, "padding": 0},
+            "found a kernel of 1x1048576 pixels; accepted: at most 262144 pixels",
+        ),
+        (
             T("x", (1, 4, 4, 2), "uint8", (0.5,)),
             int8("y", 1, 3, 3, 2),
             {},

@@ -34,7 +34,7 @@ def cone_of(graph: Graph, node: Node) -> Cone | None:
     """
     if graph.tensors[node.outputs[0]].dtype != "int8":
         return None
-    sources = _Sources(graph).before(node)
+    sources = _sources(graph, node)
     position = {name: index for index, other in enumerate(graph.nodes) for name in other.outputs}
     for source in sorted(sources, key=lambda name: position.get(name, -1)):
         nodes = tuple(_between(graph, source, node))
@@ -64,28 +64,27 @@ def _only_moves(node: Node) -> bool:
     return node.op in supported_operators() and isinstance(operator(node.op), Movement)
 
 
-class _Sources:
-    """For each tensor, the int8 tensors that it is a function of."""
+def _sources(graph: Graph, last: Node) -> frozenset[str]:
+    """The int8 tensors before `last` that it is a function of, each of them alone."""
+    found: dict[str, frozenset[str]] = {}
+    for node in _elementwise_before(graph, last):
+        computed = [graph.storage(name) for name in _inputs(node) if not graph.tensors[name].is_constant]
+        known = [
+            found.get(name, frozenset()) | frozenset({name} if graph.tensors[name].dtype == "int8" else ())
+            for name in computed
+        ]
+        found |= dict.fromkeys(node.outputs, frozenset.intersection(*known) if known else frozenset())
+    return found.get(last.outputs[0], frozenset())
 
-    def __init__(self, graph: Graph) -> None:
-        self.graph = graph
-        self.found: dict[str, frozenset[str]] = {}
 
-    def of(self, name: str) -> frozenset[str]:
-        """Of tensor `name`: itself, if it is int8, and what its producer's inputs have in common."""
-        name = self.graph.storage(name)
-        if name not in self.found:
-            producer = self.graph.producer(name)
-            itself = frozenset({name} if self.graph.tensors[name].dtype == "int8" else ())
-            self.found[name] = itself | (frozenset() if producer is None else self.before(producer))
-        return self.found[name]
-
-    def before(self, node: Node) -> frozenset[str]:
-        """Of what `node` computes, itself left out."""
-        if not _is_elementwise(self.graph, node):
-            return frozenset()
-        computed = [self.of(name) for name in _inputs(node) if not self.graph.tensors[name].is_constant]
-        return frozenset.intersection(*computed) if computed else frozenset()
+def _elementwise_before(graph: Graph, last: Node) -> list[Node]:
+    """`last` and the elementwise nodes that it reads through elementwise ones, in the order they run."""
+    needed, found = set(last.outputs), []
+    for node in reversed(graph.nodes):
+        if needed & set(node.outputs) and _is_elementwise(graph, node):
+            found.append(node)
+            needed |= {graph.storage(name) for name in _inputs(node)}
+    return found[::-1]
 
 
 def _is_elementwise(graph: Graph, node: Node) -> bool:

@@ -10,6 +10,7 @@ from tinyq.ir.graph import Array, Tensor
 from tinyq.ops.base import Call
 
 SAME_PADDING = 0  # numbering of the schema's Padding
+LARGEST_KERNEL = 2**18  # pixels: those of an image that fits no microcontroller; a broken file may say any number
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,8 @@ def check_window(call: Call[Any], window: Window, image: Tensor) -> None:
         call.refuse(
             f"kernel {window.kernel}, stride {window.stride}, dilation {window.dilation}", "numbers from 1 upwards"
         )
+    if window.kernel[0] * window.kernel[1] > LARGEST_KERNEL:
+        call.refuse(f"a kernel of {window.kernel[0]}x{window.kernel[1]} pixels", f"at most {LARGEST_KERNEL} pixels")
     if min(window.output_size(image.shape)) < 1:
         call.refuse(f"a kernel larger than its input of shape {list(image.shape)}", "a kernel that fits into its input")
 
