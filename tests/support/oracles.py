@@ -1,6 +1,7 @@
 """The interpreters that a case is compared with."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import flatbuffers
@@ -11,6 +12,9 @@ from support.cases import Case
 from support.cases._case import Array
 from tinyq.emulator.litert import run_litert
 from tinyq.emulator.oracle import run_oracle
+from tinyq.errors import TinyqError
+from tinyq.frontend.tflite import import_tflite
+from tinyq.ir.graph import Graph, Node
 
 
 def oracle_answers(case: Case) -> tuple[Array, ...]:
@@ -46,6 +50,39 @@ def xnnpack_answers(case: Case) -> tuple[Array, ...]:
         RuntimeError: the interpreter does not take the model.
     """
     return run_litert(case.tflite, case.inputs, steps=case.steps)
+
+
+def litert_takes(case: Case) -> bool:
+    """Whether the profile xnnpack builds a case and TensorFlow Lite's interpreter computes it as it should.
+
+    It does not take convolutions without a bias (those of a depthwise layer crash it), and scales that XNNPACK can't
+    represent. The converter does not emit QUANTIZE between int8 and uint8 of different scales: vector code rounds ties
+    there in its own way. Variables that no CALL_ONCE sets hold what the memory held before. BROADCAST_TO of int8 is
+    missing.
+    """
+    try:
+        graph = import_tflite(case.tflite, "case", "case.tflite", "xnnpack")
+    except TinyqError as error:
+        assert "in the profile xnnpack" in str(error)  # noqa: PT017  everything else is legal in both
+        return False
+    if any(map(partial(_is_odd_in_litert, graph), graph.nodes)) or "set once: False" in case.text:
+        return False
+    try:
+        xnnpack_answers(case)
+    except RuntimeError:
+        return False
+    return True
+
+
+def _is_odd_in_litert(graph: Graph, node: Node) -> bool:
+    source, result = graph.tensors[str(node.inputs[0])], graph.tensors[node.outputs[0]]
+    return (
+        (node.op in ("CONV_2D", "DEPTHWISE_CONV_2D") and (*node.inputs, None)[2] is None)
+        or (
+            node.op == "QUANTIZE" and {source.dtype, result.dtype} == {"int8", "uint8"} and source.scale != result.scale
+        )
+        or (node.op == "BROADCAST_TO" and result.dtype == "int8")
+    )
 
 
 def _litert(tflite: bytes, inputs: Sequence[Array], **options: Any) -> tuple[Array, ...]:

@@ -1,7 +1,6 @@
 """What becomes a table, what does not, and that no answer changes."""
 
 from collections.abc import Sequence
-
 from itertools import pairwise
 
 import numpy as np

@@ -35,6 +35,8 @@ class _Way:
 
 def fuse_rows(graph: Graph, target: Target) -> Graph:
     """`graph` with FUSED_ROWS nodes, whose members run as they do best on `target`."""
+    if not graph.nodes:  # a model may be nothing but views of its inputs
+        return graph
     cuts = _cuts(graph)
     ways = {0: _Way(0, 0, ())}
     for place, end in enumerate(cuts[1:], start=1):

@@ -1,6 +1,8 @@
 """What the strategies of several operators draw."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
@@ -29,12 +31,36 @@ def scales(least: float = -12, most: float = 3) -> st.SearchStrategy[float]:
     return st.floats(least, most).map(lambda exponent: float32(2.0**exponent))
 
 
+_offered: ContextVar[Sequence[T]] = ContextVar("offered", default=())
+
+
+@contextmanager
+def offering(tensors: Sequence[T]) -> Iterator[None]:
+    """Half of what is drawn within this context has the shape, and the scale and zero point, of one of `tensors`."""
+    token = _offered.set(tensors)
+    try:
+        yield
+    finally:
+        _offered.reset(token)
+
+
 def shapes(ranks: range, largest: int) -> st.SearchStrategy[tuple[int, ...]]:
     """Shapes with extents from 1 to `largest`."""
-    return st.lists(st.integers(1, largest), min_size=ranks.start, max_size=ranks.stop - 1).map(tuple)
+    drawn = st.lists(st.integers(1, largest), min_size=ranks.start, max_size=ranks.stop - 1).map(tuple)
+    offered = [t.shape for t in _offered.get() if len(t.shape) in ranks and max(t.shape, default=1) <= largest]
+    return st.sampled_from(offered) | drawn if offered else drawn
+
+
+def quantizations(dtype: str) -> st.SearchStrategy[tuple[float, int]]:
+    """Scales and zero points of tensors of this type."""
+    limits = np.iinfo(dtype)
+    zeros = st.just(0) if dtype == "int16" else zero_points if dtype == "int8" else st.integers(limits.min, limits.max)
+    drawn = st.tuples(scales(), zeros)
+    offered = [(t.scales[0], t.zero_points[0]) for t in _offered.get() if t.dtype == dtype and t.scales]
+    return st.sampled_from(offered) | drawn if offered else drawn
 
 
 def int8_tensor(draw: Draw, name: str, shape: tuple[int, ...], scale: float | None = None) -> T:
     """A computed tensor with a scale and a zero point."""
-    drawn = draw(scales()) if scale is None else scale
-    return T(name, shape, scales=(drawn,), zero_points=(draw(zero_points),))
+    drawn, zero_point = draw(quantizations("int8")) if scale is None else (scale, draw(zero_points))
+    return T(name, shape, scales=(drawn,), zero_points=(zero_point,))

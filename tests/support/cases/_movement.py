@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from support.cases._case import Array, Oracle, integer_samples
-from support.cases._draw import Draw, chances, scales
+from support.cases._draw import Draw, chances, quantizations
 from support.tflite_model import T
 
 QUANTIZED = ("int8",)
@@ -17,9 +17,8 @@ def movable(draw: Draw, shape: tuple[int, ...], name: str = "x", dtypes: Sequenc
     """A computed tensor of a type that is moved: int8 with scale and zero point, or another."""
     dtype = draw(st.sampled_from(dtypes))
     if dtype in ("int8", "uint8", "int16"):
-        limits = np.iinfo(dtype)
-        zero_point = 0 if dtype == "int16" else draw(st.integers(int(limits.min), int(limits.max)))
-        return T(name, shape, dtype, (draw(scales()),), (zero_point,))
+        scale, zero_point = draw(quantizations(dtype))
+        return T(name, shape, dtype, (scale,), (zero_point,))
     return T(name, shape, dtype)
 
 
