@@ -78,6 +78,12 @@ static inline int32_t tinyq_low_half(int32_t word)
     return (int16_t)((uint32_t)word & UINT32_C(0xffff));
 }
 
+/* Number `index` of int4 numbers, two a byte, the first in its low half. */
+static inline int32_t tinyq_int4(const uint8_t *packed, int32_t index)
+{
+    return (int32_t)(((uint32_t)packed[index >> 1] >> (index & 1) * 4 & 15u) ^ 8u) - 8;
+}
+
 /* What SMMUL and SMMULR compute: the high word of the product, cut off or rounded. */
 static inline int32_t tinyq_high_mul(int32_t a, int32_t b)
 {
