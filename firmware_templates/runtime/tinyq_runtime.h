@@ -23,6 +23,7 @@ typedef int16_t TINYQ_MAY_ALIAS tinyq_int16;
 typedef uint16_t TINYQ_MAY_ALIAS tinyq_uint16;
 typedef int32_t TINYQ_MAY_ALIAS tinyq_int32;
 typedef uint32_t TINYQ_MAY_ALIAS tinyq_uint32;
+typedef uint32_t TINYQ_MAY_ALIAS TINYQ_ALIGNED(1) tinyq_unaligned_uint32; /* at any address */
 
 /* A right shift of a negative number keeps its sign with every compiler for these cores; C99 leaves it open. */
 typedef char tinyq_right_shift_keeps_the_sign[(-1 >> 1) == -1 ? 1 : -1];

@@ -26,6 +26,5 @@ def unpack_int4(data: NDArray[np.uint8], count: int) -> NDArray[np.int8]:
 def pack_int4(values: NDArray[Any]) -> NDArray[np.uint8]:
     """uint8 [half as many, rounded up] of `values`, integers from LOWEST to HIGHEST; a byte left half empty holds 0."""
     flat = values.ravel()
-    halves = np.pad(flat, (0, len(flat) % 2)).astype(np.uint8) & 15
-    packed: NDArray[np.uint8] = halves[0::2] | halves[1::2] << 4
-    return packed
+    halves = np.pad(flat, (0, len(flat) % 2)) & 15
+    return (halves[0::2] | halves[1::2] << 4).astype(np.uint8)

@@ -149,7 +149,9 @@ def check_accumulate(call: Call[Any], channels: int) -> None:
         require_dtype(call, tensor, "int8")
     require_dtype(call, weights, "int8", "int4")
     if weights.dtype == "int4":
-        require_tflm(call, "TensorFlow Lite's interpreter rounds layers with int4 weights now in one way, now in another")
+        require_tflm(
+            call, "TensorFlow Lite's interpreter rounds layers with int4 weights now in one way, now in another"
+        )
     require_per_tensor(call, call.input, call.output)
     require_constant(call, weights)
     _check_weight_quantization(call, weights, channels)
