@@ -44,7 +44,7 @@ def _tensors(graph: Graph) -> Iterator[str]:
 
 
 def _is_int4(data: Array | None) -> bool:
-    return data is not None and bool(LOWEST <= data.min() and data.max() <= HIGHEST)
+    return data is not None and bool(data.min() >= LOWEST and data.max() <= HIGHEST)
 
 
 def _quantization(tensor: Tensor) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""FULLY_CONNECTED: int8 dense layer, int8 or int4 weights, one scale or one for each channel, any input rank, optional bias.
+"""FULLY_CONNECTED: int8 dense layer of int8 or int4 weights, one scale or one a channel, any input rank, optional bias.
 
 Source: TFLite kernels/internal/reference/integer_ops/fully_connected.h; TFLM kernels/fully_connected_common.cc.
 """

@@ -56,7 +56,7 @@ def _weights(chance: np.random.Generator, shape: tuple[int, ...], axis: int, lar
 
 
 def without_least(weights: T) -> T:
-    """The weights without the least number, as every converter keeps them; kernels that pack two into a word need it."""
+    """Weights without the least number, as every converter keeps them; kernels that pack two into a word need it."""
     assert weights.data is not None
     return replace(weights, data=np.maximum(weights.data, 1 - LARGEST[weights.dtype]))
 

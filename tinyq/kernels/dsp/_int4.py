@@ -1,7 +1,7 @@
 """Four output channels at a time from int4 weights that stay two a byte, as one AND makes two factors of SMLAD of them.
 
-A word holds the weights of two channels for four inputs, each plus 8, so that none is negative: `word >> s & 0x000f000f`
-has two of one channel as its halves, and the shift costs nothing. SXTB16 makes the halves x0, x2 and x1, x3 of four
+A word holds the weights of two channels for four inputs, each plus 8, so that none is negative. Two of one channel are
+the halves of `word >> s & 0x000f000f`, where the shift costs nothing; SXTB16 makes the halves x0, x2 and x1, x3 of four
 inputs. The sums are too large by 8 times the sum of the inputs, which is the same for all channels of a pixel.
 """
 

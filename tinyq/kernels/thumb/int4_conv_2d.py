@@ -1,4 +1,4 @@
-"""CONV_2D with int4 weights: the routine of kernels/dsp/_int4.py is C, and needs no instruction of the DSP extension."""
+"""CONV_2D with int4 weights: the routine of kernels/dsp/_int4.py is C and needs no DSP extension."""
 
 from tinyq.kernels.dsp.int4_conv_2d import Int4Conv2D
 
