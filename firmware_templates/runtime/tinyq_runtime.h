@@ -23,6 +23,7 @@ typedef int16_t TINYQ_MAY_ALIAS tinyq_int16;
 typedef uint16_t TINYQ_MAY_ALIAS tinyq_uint16;
 typedef int32_t TINYQ_MAY_ALIAS tinyq_int32;
 typedef uint32_t TINYQ_MAY_ALIAS tinyq_uint32;
+typedef uint32_t TINYQ_MAY_ALIAS TINYQ_ALIGNED(1) tinyq_unaligned_uint32; /* at any address */
 
 /* A right shift of a negative number keeps its sign with every compiler for these cores; C99 leaves it open. */
 typedef char tinyq_right_shift_keeps_the_sign[(-1 >> 1) == -1 ? 1 : -1];
@@ -76,6 +77,12 @@ static inline int32_t tinyq_halves(int32_t low, int32_t high)
 static inline int32_t tinyq_low_half(int32_t word)
 {
     return (int16_t)((uint32_t)word & UINT32_C(0xffff));
+}
+
+/* Number `index` of int4 numbers, two a byte, the first in its low half. */
+static inline int32_t tinyq_int4(const uint8_t *packed, int32_t index)
+{
+    return (int32_t)(((uint32_t)packed[index >> 1] >> (index & 1) * 4 & 15u) ^ 8u) - 8;
 }
 
 /* What SMMUL and SMMULR compute: the high word of the product, cut off or rounded. */

@@ -42,11 +42,13 @@ class Network:
         self.tensors[name] = Tensor(name, shape, "int8", Quantization((scale,), (zero_point,)))
         return name
 
-    def constant(self, data: Array, scales: tuple[float, ...] = (), axis: int | None = None) -> str:
-        """A constant of int8 or int32."""
+    def constant(
+        self, data: Array, scales: tuple[float, ...] = (), axis: int | None = None, *, int4: bool = False
+    ) -> str:
+        """A constant of int8 or int32, or of numbers that are said to be int4."""
         name = f"constant{len(self.tensors)}"
         quantization = Quantization(scales, (0,) * len(scales), axis) if scales else None
-        dtype: DType = "int8" if data.dtype == np.int8 else "int32"
+        dtype: DType = "int4" if int4 else "int8" if data.dtype == np.int8 else "int32"
         self.tensors[name] = Tensor(name, data.shape, dtype, quantization, data)
         return name
 
@@ -95,7 +97,9 @@ class Network:
                 bias[channel] = self.chance.choice([-TOO_LARGE, TOO_LARGE])
             elif kind == 2:
                 by_row[channel], bias[channel], scales[channel] = by_row[0], bias[0], scales[0]
-        constant = self.constant(weights.astype(np.int8), tuple(scales), rows)
+        if int4 := bool(self.chance.random() < 0.3):
+            weights //= 16
+        constant = self.constant(weights.astype(np.int8), tuple(scales), rows, int4=int4)
         return [constant, self.constant(bias.astype(np.int32)) if self.chance.random() < 0.8 else None]
 
     def conv(self, source: str, channels: int, kernel: int) -> str:

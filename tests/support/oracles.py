@@ -21,7 +21,7 @@ def oracle_answers(case: Case) -> tuple[Array, ...]:
     """What the interpreter that the case names answers: for each output [samples, *shape]."""
     if case.oracle == "tflite-micro":
         in_sequences = case.steps if case.steps > 1 else None
-        return run_oracle(case.tflite, case.outputs, case.inputs, steps=in_sequences)
+        return run_oracle(case.twin or case.tflite, case.outputs, case.inputs, steps=in_sequences)
     return builtin_ref(case.tflite, case.inputs)
 
 

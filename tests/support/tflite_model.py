@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any
 
 import flatbuffers
@@ -19,6 +20,7 @@ TYPES = {
     "int8": 9,
     "float64": 10,
     "resource": 13,
+    "int4": 17,
 }
 
 
@@ -104,10 +106,17 @@ def _tensor(tensor: T, model: Any) -> Any:
         result.quantization = quantization
     if tensor.data is not None:
         buffer = schema.BufferT()
-        buffer.data = np.frombuffer(np.asarray(tensor.data, tensor.dtype).tobytes(), np.uint8)
+        buffer.data = _bytes(tensor.dtype, tensor.data)
         result.buffer = len(model.buffers)
         model.buffers.append(buffer)
     return result
+
+
+def _bytes(dtype: str, data: NDArray[Any]) -> NDArray[np.uint8]:
+    if dtype != "int4":
+        return np.frombuffer(np.asarray(data, dtype).tobytes(), np.uint8)
+    digits = [int(number) % 16 for number in data.flat]
+    return np.array([low + 16 * high for low, high in zip_longest(digits[::2], digits[1::2], fillvalue=0)], np.uint8)
 
 
 def _operator(operator: Op, model: Any, index: Mapping[str, int]) -> Any:

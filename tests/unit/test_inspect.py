@@ -105,7 +105,7 @@ def test_all_problems_show_at_once_with_suggestions(tmp_path: Path) -> None:
         "",
         (
             "CAST: tensor net/wide/Cast: found element type FLOAT64; "
-            "accepted: float32, int32, uint8, int64, bool, int16, int8"
+            "accepted: float32, int32, uint8, int64, bool, int16, int8, int4"
         ),
         "  in cast, narrow",
         "  hint: quantize the model to full-integer int8 with `tinyq quantize`",

@@ -19,7 +19,14 @@ POINTWISE = ConvOptions(window=Window((1, 1), (1, 1)))
 SCALES = (0.01, 0.01, 0.01, 0.02)
 
 
-def network(weights: list[int], reading: list[int], *, biases: tuple[int, ...] = (3, 3, 3, 3), chain: bool) -> Graph:
+def network(
+    weights: list[int],
+    reading: list[int],
+    *,
+    biases: tuple[int, ...] = (3, 3, 3, 3),
+    chain: bool = False,
+    int4: bool = False,
+) -> Graph:
     """A convolution of one channel to four, then if `chain` a depthwise one and an ADD, then one that reads them."""
     net = Network(np.random.default_rng(0))
     net.tensor("image", (1, 3, 3, 1), zero_point=-5)
@@ -30,7 +37,7 @@ def network(weights: list[int], reading: list[int], *, biases: tuple[int, ...] =
         taps = net.constant(np.repeat(np.arange(-4, 5, dtype=np.int8).reshape(1, 3, 3, 1), 4, axis=3), (0.1,))
         deeper = net.node("DEPTHWISE_CONV_2D", [hidden, taps], (1, 3, 3, 4), DepthwiseOptions(window=window))
         hidden = net.node("ADD", [deeper, hidden], (1, 3, 3, 4), ArithmeticOptions())
-    last = net.constant(np.array(reading, np.int8).reshape(1, 1, 1, 4), (0.02,))
+    last = net.constant(np.array(reading, np.int8).reshape(1, 1, 1, 4), (0.02,), int4=int4)
     return net.graph(["image"], [net.node("CONV_2D", [hidden, last], (1, 3, 3, 1), POINTWISE)])
 
 
@@ -54,6 +61,11 @@ def test_another_bias_makes_another_channel() -> None:
 def test_weights_whose_sum_is_no_int8_stay() -> None:
     after = exactly(merge_duplicate_channels, network([7, 7, 7, 1], [100, 28, 27, 1], chain=False))
     assert last_weights(after).tolist() == [127, 28, 0, 1]
+
+
+def test_weights_whose_sum_is_no_int4_stay() -> None:
+    after = exactly(merge_duplicate_channels, network([7, 7, 7, 1], [5, 3, 2, 1], int4=True))
+    assert last_weights(after).tolist() == [7, 3, 0, 1]
 
 
 def test_one_that_is_added_makes_room_for_another() -> None:

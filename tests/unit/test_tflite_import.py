@@ -147,7 +147,7 @@ def test_an_element_type_that_no_kernel_knows_is_refused() -> None:
     builder.Finish(broken.Pack(builder), b"TFL3")
     assert refusal(bytes(builder.Output())) == (
         "net.tflite: tensor x: found element type COMPLEX64; "
-        "accepted: float32, int32, uint8, int64, bool, int16, int8\n"
+        "accepted: float32, int32, uint8, int64, bool, int16, int8, int4\n"
         "  hint: quantize the model to full-integer int8 with `tinyq quantize`"
     )
 

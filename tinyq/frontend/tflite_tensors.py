@@ -10,6 +10,7 @@ from tinyq.errors import TinyqError
 from tinyq.frontend.schema import indices
 from tinyq.ir.graph import Array, DType, Quantization, Tensor
 from tinyq.ir.names import unique
+from tinyq.numerics.int4 import unpack_int4
 
 # Numbering of the schema's TensorType.
 _DTYPES: dict[int, DType] = {
@@ -20,6 +21,7 @@ _DTYPES: dict[int, DType] = {
     6: "bool",
     7: "int16",
     9: "int8",
+    17: "int4",
 }
 _RESOURCE = 13  # a handle of a variable
 
@@ -74,12 +76,17 @@ def read_tensor(model: Any, source: Any, name: str, where: str) -> Tensor:  # no
         )
     dtype = _DTYPES[source.type]
     shape = _shape(source, name, where)
-    if (size := prod(shape) * np.dtype(dtype).itemsize) > LARGEST:
+    if (size := Tensor(name, shape, dtype).bytes) > LARGEST:
         raise TinyqError(
             f"{where}: tensor {name}: found {size} bytes; accepted: up to {LARGEST}, more than any board has",
             "make the model smaller",
         )
     data = _constant(model, source, dtype, shape)
+    if dtype == "int4" and data is None:
+        raise TinyqError(
+            f"{where}: tensor {name}: found int4 numbers computed at run time; accepted: int4 weights",
+            "convert the model with int8 activations",
+        )
     quantization = _quantization(source)
     initial = _cleared(shape, dtype, quantization) if source.isVariable and data is None else None
     return Tensor(name, shape, dtype, quantization, data, initial=initial)
@@ -122,6 +129,9 @@ def _constant(model: Any, source: Any, dtype: DType, shape: tuple[int, ...]) -> 
     content = model.buffers[source.buffer].data
     if content is None or len(content) == 0:
         return None
+    content = np.asarray(content, np.uint8)
+    if dtype == "int4":
+        return unpack_int4(content, prod(shape)).reshape(shape)
     little_endian = np.dtype(dtype).newbyteorder("<")
-    values = np.frombuffer(np.asarray(content, np.uint8).tobytes(), little_endian)
+    values = np.frombuffer(content.tobytes(), little_endian)
     return values.astype(dtype).reshape(shape)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 Arithmetic = Literal["tflm", "xnnpack"]
-DType = Literal["int8", "uint8", "int16", "int32", "int64", "float32", "bool"]
+DType = Literal["int4", "int8", "uint8", "int16", "int32", "int64", "float32", "bool"]
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,9 @@ class Tensor:
     Attributes:
         name: unique in its graph.
         shape: dimensions; () is a scalar.
-        dtype: element type.
+        dtype: element type; only weights are int4.
         quantization: None for float tensors and for plain integers.
-        data: the value of a constant, of this shape and dtype; None where it is computed.
+        data: the value of a constant, of this shape and dtype (int4 as int8); None where it is computed.
         view_of: name of the tensor whose bytes this one shares under another shape.
         initial: the value of a state after a reset; a state keeps its value from one inference to the next. It is
             written by nodes that have it as an input and say so (`Operator.updates`), or whose output is a view of it.
@@ -69,8 +69,8 @@ class Tensor:
 
     @property
     def bytes(self) -> int:
-        """Size in memory."""
-        return self.elements * np.dtype(self.dtype).itemsize
+        """Size in memory; int4 numbers lie two in a byte."""
+        return -(-self.elements // 2) if self.dtype == "int4" else self.elements * np.dtype(self.dtype).itemsize
 
     @property
     def is_constant(self) -> bool:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from tinyq.ir.graph import Graph, Tensor
+from tinyq.ir.graph import Array, Graph, Tensor
+from tinyq.numerics.int4 import HIGHEST, LOWEST
 
 
 class IllegalGraph(Exception):  # noqa: N818  it is what the graph is; a bug in tinyq, never a user's error
@@ -25,8 +26,11 @@ def _tensors(graph: Graph) -> Iterator[str]:
             yield f"tensor {name} calls itself {tensor.name}"
         if any(extent < 1 for extent in tensor.shape):
             yield f"tensor {name} has an empty shape {tensor.shape}"
-        if tensor.data is not None and (tensor.data.shape, tensor.data.dtype.name) != (tensor.shape, tensor.dtype):
+        held = "int8" if tensor.dtype == "int4" else tensor.dtype
+        if tensor.data is not None and (tensor.data.shape, tensor.data.dtype.name) != (tensor.shape, held):
             yield f"tensor {name} is {tensor.dtype}{tensor.shape}, its data {tensor.data.dtype}{tensor.data.shape}"
+        if tensor.dtype == "int4" and not _is_int4(tensor.data):
+            yield f"tensor {name} is int4, but no constant of numbers from {LOWEST} to {HIGHEST}"
         if tensor.initial is not None and (tensor.initial.shape, tensor.initial.dtype.name) != (
             tensor.shape,
             tensor.dtype,
@@ -37,6 +41,10 @@ def _tensors(graph: Graph) -> Iterator[str]:
         yield from _quantization(tensor)
         if tensor.view_of is not None:
             yield from _view(graph, tensor)
+
+
+def _is_int4(data: Array | None) -> bool:
+    return data is not None and bool(data.min() >= LOWEST and data.max() <= HIGHEST)
 
 
 def _quantization(tensor: Tensor) -> Iterator[str]:

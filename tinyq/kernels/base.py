@@ -90,10 +90,12 @@ class Implementation(ABC):
     Attributes:
         op: the operator's TFLite name.
         template: the C function's template, a path in firmware_templates/kernels without its ending.
+        stores_int4: whether it is made for int4 weights, and leaves them two in a byte; others store them as int8.
     """
 
     op: str
     template: str
+    stores_int4: bool = False
 
     @abstractmethod
     def applies(self, call: Call[Any], target: Target) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 from tinyq.kernels.base import Implementation, InstructionSet, Target
 from tinyq.kernels.portable import Portable
 from tinyq.ops import Call
+from tinyq.ops.accumulate import WEIGHTS
 
 #: The instruction sets that a processor of one has besides, and whose kernels it can run.
 ALSO: Mapping[InstructionSet, tuple[InstructionSet, ...]] = {"mve": ("dsp",)}
@@ -30,8 +31,21 @@ def candidates(call: Call[Any], target: Target) -> tuple[Implementation, ...]:
     # The fast kernels know no arithmetic but that of TensorFlow Lite Micro.
     sets = (target.instruction_set, *ALSO.get(target.instruction_set, ())) if call.arithmetic == "tflm" else ()
     made = (each for one in sets for each in implementations(one))
-    found = [each for each in made if each.op == call.op and each.applies(call, target)]
+    fitting = (each for each in made if each.op == call.op and each.applies(call, target))
+    found = [each for each in fitting if each.stores_int4 or not _stay_int4(call, target)]
     return tuple(sorted(found, key=lambda each: each.cycles(call))) or (Portable(call.op),)
+
+
+def _stay_int4(call: Call[Any], target: Target) -> bool:
+    """Whether the layer has int4 weights and they shall stay two in a byte: who chose them wants a small image.
+
+    Where speed counts most they become int8 at build time, for kernels of fewer cycles and twice the flash. So do those
+    of depthwise layers unless size counts most: they are few, and only portable C leaves them in halves of bytes.
+    """
+    weights = call.optional(WEIGHTS)
+    if weights is None or weights.dtype != "int4" or target.optimize == "speed":
+        return False
+    return call.op != "DEPTHWISE_CONV_2D" or target.optimize == "size"
 
 
 def room_for(call: Call[Any], implementation: Implementation) -> int:

@@ -18,9 +18,10 @@ from tinyq.numerics.fixed_point import (
     quantize_multiplier,
 )
 from tinyq.numerics.float_scaling import scale_in_float
+from tinyq.numerics.int4 import pack_int4
 from tinyq.numerics.interval import Interval
 from tinyq.ops.base import Call
-from tinyq.ops.checks import require_constant, require_dtype, require_multiplier, require_per_tensor
+from tinyq.ops.checks import require_constant, require_dtype, require_multiplier, require_per_tensor, require_tflm
 
 INPUT, WEIGHTS, BIAS = 0, 1, 2
 
@@ -129,6 +130,13 @@ def weights_by_channel(call: Call[Any]) -> Array:
     return by_channel.reshape(by_channel.shape[0], -1).astype(np.int64)
 
 
+def stored_weights(call: Call[Any]) -> Array:
+    """The weights as they are in flash: int8 in their own shape, or uint8 that hold int4 ones, two a byte."""
+    weights = call.tensor(WEIGHTS)
+    assert weights.data is not None
+    return pack_int4(weights.data) if weights.dtype == "int4" else weights.data
+
+
 def input_offset(call: Call[Any]) -> int:
     """What is added to each input before it is multiplied."""
     return 0 if call.options.zero_point_folded else -call.input.zero_point
@@ -137,8 +145,13 @@ def input_offset(call: Call[Any]) -> int:
 def check_accumulate(call: Call[Any], channels: int) -> None:
     """Refuse tensors that the int8 kernels can't take, and accumulators that could overflow int32."""
     weights, bias = call.tensor(WEIGHTS), call.optional(BIAS)
-    for tensor in (call.input, weights, call.output):
+    for tensor in (call.input, call.output):
         require_dtype(call, tensor, "int8")
+    require_dtype(call, weights, "int8", "int4")
+    if weights.dtype == "int4":
+        require_tflm(
+            call, "TensorFlow Lite's interpreter rounds layers with int4 weights now in one way, now in another"
+        )
     require_per_tensor(call, call.input, call.output)
     require_constant(call, weights)
     _check_weight_quantization(call, weights, channels)

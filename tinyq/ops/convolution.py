@@ -13,6 +13,7 @@ from tinyq.ops.accumulate import (
     input_offset,
     one_or_all,
     output_stage,
+    stored_weights,
 )
 from tinyq.ops.base import Call, Kernel
 from tinyq.ops.checks import read_activation, require_rank, require_shape
@@ -32,12 +33,14 @@ class ConvKernel(Kernel):
     """Weights in the layout of the .tflite file, and what else the loops need.
 
     Attributes:
+        is_int4: whether `weights` are int4 numbers, two a byte.
         groups: the input channels are split into so many; output channels see only their own.
         input_offset: added to each input before it is multiplied.
         padding_value: what an input pixel outside the image counts as, before the offset.
     """
 
     weights: Array
+    is_int4: bool
     bias: Array
     stage: OutputStage
     multipliers: Array | int | float
@@ -83,7 +86,8 @@ def convolution_kernel(call: Call[ConvOptions], channels: int, groups: int) -> C
     """What both kernel templates see."""
     stage = output_stage(call, channels)
     return ConvKernel(
-        weights=weights_of(call),
+        weights=stored_weights(call),
+        is_int4=call.tensor(WEIGHTS).dtype == "int4",
         bias=bias_of(call, channels),
         stage=stage,
         multipliers=one_or_all(stage.multipliers),

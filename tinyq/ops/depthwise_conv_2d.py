@@ -1,4 +1,4 @@
-"""DEPTHWISE_CONV_2D: each input channel has its own kernels, `multiplier` of them.
+"""DEPTHWISE_CONV_2D: each input channel has its own kernels, `multiplier` of them, int8 or int4.
 
 Source: TFLite kernels/internal/reference/integer_ops/depthwise_conv.h, DepthwiseConvPerChannel.
 """

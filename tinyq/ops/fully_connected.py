@@ -1,4 +1,4 @@
-"""FULLY_CONNECTED: int8 dense layer, per-tensor or per-channel weights, any input rank, optional bias.
+"""FULLY_CONNECTED: int8 dense layer of int8 or int4 weights, one scale or one a channel, any input rank, optional bias.
 
 Source: TFLite kernels/internal/reference/integer_ops/fully_connected.h; TFLM kernels/fully_connected_common.cc.
 """
@@ -19,6 +19,7 @@ from tinyq.ops.accumulate import (
     input_offset,
     one_or_all,
     output_stage,
+    stored_weights,
 )
 from tinyq.ops.accumulating import Accumulating, output_constants
 from tinyq.ops.base import Along, Call, Channels, Kernel
@@ -28,9 +29,16 @@ from tinyq.ops.overlap import Overlap, lead_of
 
 @dataclass(frozen=True, eq=False)
 class DenseKernel(Kernel):
-    """Weights [output channels, depth]; multipliers and shifts have one entry where all channels share it."""
+    """Weights [channels, depth]; multipliers and shifts have one entry where all channels share it.
+
+    Attributes:
+        is_int4: whether `weights` are int4 numbers, two a byte.
+    """
 
     weights: Array
+    is_int4: bool
+    channels: int
+    depth: int
     bias: Array
     stage: OutputStage
     multipliers: Array | int | float
@@ -76,16 +84,18 @@ class FullyConnected(Accumulating[AccumulateOptions]):
         return Channels(output_constants(call), (Along(WEIGHTS, 1),))
 
     def kernel(self, call: Call[AccumulateOptions]) -> DenseKernel:
-        weights = call.tensor(WEIGHTS).data
-        assert weights is not None
-        stage = output_stage(call, weights.shape[0])
+        channels, depth = call.tensor(WEIGHTS).shape
+        stage = output_stage(call, channels)
         return DenseKernel(
-            weights=weights,
-            bias=bias_of(call, weights.shape[0]),
+            weights=stored_weights(call),
+            is_int4=call.tensor(WEIGHTS).dtype == "int4",
+            channels=channels,
+            depth=depth,
+            bias=bias_of(call, channels),
             stage=stage,
             multipliers=one_or_all(stage.multipliers),
             shifts=one_or_all(stage.shifts),
-            rows=call.input.elements // weights.shape[1],
+            rows=call.input.elements // depth,
             input_offset=input_offset(call),
         )
 

@@ -14,7 +14,7 @@ from tinyq.ir.graph import Array, Options, Tensor
 from tinyq.numerics.affine import Activation
 from tinyq.ops.accumulate import WEIGHTS, bias_of, check_accumulate, input_offset, output_stage
 from tinyq.ops.base import Call, Operator
-from tinyq.ops.checks import read_activation, require_shape
+from tinyq.ops.checks import read_activation, require_dtype, require_shape
 from tinyq.ops.convolution import ConvKernel, check_ranks, convolution_kernel, weights_of
 from tinyq.ops.window import SAME_PADDING, Window, merge_batch
 
@@ -56,6 +56,7 @@ class TransposeConv(Operator[TransposeConvOptions]):
             call.refuse(f"kernel {window.kernel}, stride {window.stride}", "numbers from 1 upwards")
         require_shape(conv, conv.input, (conv.output.shape[0], *window.output_size(conv.output.shape), depth))
         require_shape(conv, conv.output, (*conv.output.shape[:3], channels))
+        require_dtype(conv, conv.tensor(WEIGHTS), "int8")  # nobody has it with int4 weights
         check_accumulate(conv, channels)
 
     def reference(self, call: Call[TransposeConvOptions], inputs: Sequence[Array]) -> tuple[Array, ...]:

@@ -32,7 +32,7 @@ def with_constant(graph: Graph, node: str, index: int, constant: Tensor) -> Grap
 def with_weights_and_bias(graph: Graph, node: Node, weights: Array, bias: Array) -> Graph:
     """`graph` whose accumulating node `node` has these `weights`, and this `bias` [output channels]."""
     old = graph.tensors[str(node.inputs[WEIGHTS])]
-    graph = with_constant(graph, node.name, WEIGHTS, replace(old, data=weights.astype(old.dtype)))
+    graph = with_constant(graph, node.name, WEIGHTS, replace(old, data=weights.astype(np.int8)))
     name = unique(f"{node.name}/bias_with_constants", graph.tensors)
     graph = graph.with_tensors(Tensor(name, bias.shape, "int32", data=bias.astype(np.int32)))
     inputs = (*node_named(graph, node.name).inputs[:BIAS], name)

@@ -1,7 +1,7 @@
 """Of channels that are computed alike, only the first is read: it takes over the weights of the others.
 
 Two channels are alike if their weights, biases and scales are, and what they read is. Where the sum of two weights is
-no int8, both stay. drop_dead_channels takes away what nobody reads then.
+no weight, both stay. drop_dead_channels takes away what nobody reads then.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from tinyq.ops.accumulate import WEIGHTS
 from tinyq.ops.base import Channels
 from tinyq.passes._rewrite import node_named, with_constant
 
-LARGEST_WEIGHT = 127  # converters leave -128 out, and fast kernels rely on it
+LARGEST_WEIGHT = {"int8": 127, "int4": 7}  # converters leave -128 and -8 out, and fast kernels rely on it
 
 
 def merge_duplicate_channels(graph: Graph) -> Graph:
@@ -43,22 +43,22 @@ def _merged(graph: Graph, node: Node, axis: int, first: Array) -> Graph:
     assert weights.data is not None
     by_input = np.moveaxis(weights.data.astype(np.int64), axis, 0)
     columns = by_input.reshape(len(by_input) // len(first), len(first), -1)  # [pixels, channels, all that read them]
-    if not _merge(columns, first):
+    if not _merge(columns, first, LARGEST_WEIGHT[weights.dtype]):
         return graph
     data = np.moveaxis(columns.reshape(by_input.shape), 0, axis).astype(np.int8)
     return with_constant(graph, node.name, WEIGHTS, replace(weights, data=data))
 
 
-def _merge(columns: Array, first: Array) -> bool:
+def _merge(columns: Array, first: Array, largest: int) -> bool:
     """Add the columns of duplicates to those of their first ones, in place; whether any could be added."""
     before = columns.copy()
     for duplicate in np.flatnonzero(first != np.arange(len(first))):
         total = columns[:, first[duplicate]] + columns[:, duplicate]
-        if columns[:, duplicate].any() and np.abs(total).max() <= LARGEST_WEIGHT:
+        if columns[:, duplicate].any() and np.abs(total).max() <= largest:
             columns[:, first[duplicate]], columns[:, duplicate] = total, 0
     if (columns == before).all():
         return False
-    _merge(columns, first)  # one that was added may have made room for another
+    _merge(columns, first, largest)  # one that was added may have made room for another
     return True
 
 

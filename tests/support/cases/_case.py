@@ -27,6 +27,7 @@ class Case:
         outputs: how many outputs the model has.
         needs_passes: whether there is C only after the passes: before them it has float32 operators.
         steps: so many samples in a row are one sequence; states are reset before each.
+        twin: a model of the same answers that the oracle takes, where it does not take `tflite`.
     """
 
     tflite: bytes
@@ -36,6 +37,7 @@ class Case:
     outputs: int = 1
     needs_passes: bool = False
     steps: int = 1
+    twin: bytes | None = None
 
     def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:  # noqa: FBT001  Hypothesis looks for this very method
         printer.text("\n".join(self.text))

@@ -1,10 +1,16 @@
-"""FULLY_CONNECTED with inputs of 1 to 4 dimensions, with and without a bias, one scale or one for each channel."""
+"""FULLY_CONNECTED with inputs of 1 to 4 dimensions, with and without a bias, one scale or one for each channel.
+
+tflite-micro takes int4 weights with one scale alone. Its answers are those to the same numbers as int8.
+"""
+
+from dataclasses import replace
 
 from hypothesis import strategies as st
 
 from support.cases._accumulate import constants_and_output, image_of
 from support.cases._case import Case, int8_samples, one_operator
 from support.cases._draw import Draw, activations, chances, shapes
+from support.tflite_model import T
 
 
 @st.composite
@@ -16,9 +22,15 @@ def cases(draw: Draw) -> Case:
     output_shape = (*rows, channels) if keep else (int(_product(rows)), channels)
     weights, bias, output = constants_and_output(draw, image, (channels, depth), 0, output_shape)
     options = {"fusedActivationFunction": draw(activations), "keepNumDims": keep}
-    inputs = [image, weights, bias] if bias is not None or draw(st.booleans()) else [image, weights]
+    others = [bias] if bias is not None or draw(st.booleans()) else []
     samples = [int8_samples(draw(chances), image)]
-    return one_operator("FULLY_CONNECTED", inputs, output, samples, "FullyConnectedOptions", options)
+
+    def model(matrix: T) -> Case:
+        return one_operator(
+            "FULLY_CONNECTED", [image, matrix, *others], output, samples, "FullyConnectedOptions", options
+        )
+
+    return replace(model(weights), twin=model(replace(weights, dtype="int8")).tflite)
 
 
 def _product(extents: tuple[int, ...]) -> int:

@@ -18,7 +18,7 @@ def cases(draw: Draw) -> Case:
     after = tuple(_output(draw, padding, *extents) for extents in zip(before, kernel, stride, strict=True))
     image = image_of(draw, (batch, *before, depth))
     weights, bias, output = constants_and_output(
-        draw, image, (channels, *kernel, depth), axis=0, output_shape=(batch, *after, channels)
+        draw, image, (channels, *kernel, depth), 0, (batch, *after, channels), types=["int8"]
     )
     options = {
         "padding": padding,
