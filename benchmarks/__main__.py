@@ -32,7 +32,7 @@ MODES: tuple[Optimize, ...] = get_args(Optimize)
     help="Folder with kws_int8.tflite, vww_96_int8.tflite, ic_resnet8_int8.tflite, ad01_int8.tflite.",
 )
 @click.option("--board", "boards", multiple=True, default=(REFERENCE,), show_default=True, help="The emulated board.")
-@click.option("--optimize", "modes", type=click.Choice(MODES), multiple=True, default=("balanced", "speed", "ram"))
+@click.option("--optimize", "modes", type=click.Choice(MODES), multiple=True, default=MODES)
 @click.option(
     "--record",
     is_flag=True,

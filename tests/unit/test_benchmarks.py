@@ -6,7 +6,7 @@ from benchmarks.__main__ import other_boards
 from benchmarks.measure import REFERENCE, Measured
 from benchmarks.picture import cycles_svg
 from benchmarks.published import MODELS, PUBLISHED, published_for
-from benchmarks.record import regressions
+from benchmarks.record import read_record, regressions
 from benchmarks.table import markdown
 
 KWS = Measured("kws", "balanced", 1000, 1_500_000, 512, 4096, {"conv": 900, "dense": 100})
@@ -57,3 +57,10 @@ def test_the_table_of_other_boards_names_each_with_its_core() -> None:
     text = other_boards([KWS, replace(KWS, board="rpi_pico"), replace(KWS, board="nucleo_h743zi")])
     headings = [line for line in text.splitlines() if line.startswith("## ")]
     assert [heading.split(":")[0] for heading in headings] == ["## cortex-m7", "## cortex-m0plus"]
+
+
+def test_every_recorded_image_for_size_is_smaller_than_the_balanced_one() -> None:
+    recorded = read_record()
+    small = [each for each in recorded.values() if each.optimize == "size"]
+    assert {each.model for each in small if each.board == REFERENCE} == set(MODELS)
+    assert all(each.flash < recorded[replace(each, optimize="balanced").key].flash for each in small)

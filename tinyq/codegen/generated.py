@@ -20,6 +20,7 @@ class GeneratedModel:
         sha256: of the quantized .tflite that it was made from: two models with one hash answer the same; empty for a
             model that was written by hand.
         states: offset in the arena and size of everything that outlives an inference.
+        flags: for the compiler, besides those that all code of an image gets.
     """
 
     identifier: str
@@ -30,6 +31,7 @@ class GeneratedModel:
     arena_bytes: int
     sha256: str = ""
     states: tuple[tuple[int, int], ...] = ()
+    flags: tuple[str, ...] = ()
 
     @property
     def is_stateful(self) -> bool:

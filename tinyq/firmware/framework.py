@@ -62,7 +62,7 @@ def framework_files(model: GeneratedModel, board: Board, framework: str, self_te
     files = {
         "platformio.ini": render("framework/platformio.ini.j2", **values, framework=framework, called=called),
         **{f"src/{name}": render(f"framework/{framework}/{name}.j2", **values) for name in kind.sources},
-        **library(model.identifier, model.files),
+        **library(model.identifier, model.files, model.flags),
         **library("tinyq_runtime", model.runtime_files),
     }
     if kind.has_application:

@@ -39,7 +39,7 @@ def project_files(
     return {
         "platformio.ini": render("project/platformio.ini.j2", **values),
         **{f"src/{name}": render(f"app/{name}.j2", **values) for name in APPLICATION},
-        **library(model.identifier, model.files),
+        **library(model.identifier, model.files, model.flags),
         **library("tinyq_runtime", model.runtime_files),
         **library("tinyq_platform", {**platform_library(board), **_startup(board)}, ("-Os",)),
         f"{_PLATFORM}/linker.ld": render("platform/linker.ld.j2", **values),

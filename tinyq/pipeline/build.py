@@ -214,7 +214,7 @@ def _image(request: BuildRequest, compiled: CompiledModel, board: Board, tests: 
         return elf, CompilerUsed(request.framework, image_compiler(elf), ())
     write_project(project, project_files(compiled.generated, board, request.toolchain, test))
     elf = build_image(project, request.toolchain)
-    flags = build_flags(request.toolchain, board.processor).all
+    flags = (*build_flags(request.toolchain, board.processor).all, *compiled.generated.flags)
     return elf, CompilerUsed(request.toolchain, image_compiler(elf), flags)
 
 

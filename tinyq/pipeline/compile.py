@@ -30,6 +30,7 @@ from tinyq.passes.fuse_rows import fuse_rows
 from tinyq.passes.merge_duplicate_channels import merge_duplicate_channels
 from tinyq.passes.read_in_place import read_in_place
 from tinyq.pipeline.savings import Savings, savings
+from tinyq.pipeline.smallest import smallest_selection
 
 PASSES: tuple[Callable[[Graph], Graph], ...] = (
     drop_views,
@@ -106,7 +107,8 @@ def compile_tflite(
             dump(fuse_rows.__name__, graph)
     planned = _planned(graph, target)
     generated, layers = generate(planned.graph, planned.plan, c_identifier(name), planned.selection)
-    generated = replace(generated, sha256=hashlib.sha256(tflite).hexdigest())
+    flags = ("-Os",) if target.optimize == "size" else ()
+    generated = replace(generated, sha256=hashlib.sha256(tflite).hexdigest(), flags=flags)
     parts = (planned.graph, planned.selection, planned.plan, generated, layers)
     return CompiledModel(tflite, target, *parts, savings(imported, graph))
 
@@ -121,7 +123,8 @@ class _Planned:
 def _planned(graph: Graph, target: Target) -> _Planned:
     """Of the orders and implementations that nodes may run in and by, the fastest of about the least arena."""
     found: list[_Planned] = []
-    for selection in selections(graph, target):
+    ways = (smallest_selection(graph, target),) if target.optimize == "size" else selections(graph, target)
+    for selection in ways:
         other = reordered(graph, selection)
         orders = (graph,) if other is graph else (other, graph)
         found += [_Planned(order, selection, plan_memory(blocks(order, selection))) for order in orders]

@@ -8,6 +8,7 @@ multiply-accumulates.
 Where pixels or channels do not divide, the last tile or pair is moved back and computes some outputs twice.
 """
 
+import math
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ import numpy as np
 
 from tinyq.ir.graph import Array
 from tinyq.kernels.base import Implementation, Optimize, Overlap, Routine, Target
-from tinyq.kernels.dsp._pointwise_plan import PointwisePlan
+from tinyq.kernels.dsp._pointwise_plan import WORTH, PointwisePlan
 from tinyq.kernels.dsp.requantization import Requantization, requantization
 from tinyq.kernels.dsp.two_channel_words import packs, second_starts, two_channel_words
 from tinyq.ops import Call, Kernel
@@ -38,12 +39,14 @@ class Pointwise(Implementation):
     Attributes:
         slab_bytes: about how much scratch it may use; the less, the oftener weights are loaded.
         only_for: what must count most; None if it does not matter.
+        worth: cycles for a byte of code.
     """
 
     template = "dsp/pointwise"
 
     def __init__(self, slab_bytes: int, only_for: Optimize | None = None) -> None:
         self.slab_bytes, self.only_for = slab_bytes, only_for
+        self.worth = {"speed": 0.0, "size": math.inf}.get(only_for or "", WORTH)
 
     @abstractmethod
     def plan(self, call: Call[Any]) -> PointwisePlan | None:

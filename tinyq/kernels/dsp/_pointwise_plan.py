@@ -1,5 +1,6 @@
 """How a pointwise layer is split up: slabs and tiles of pixels, chunks of input channels, pairs of output channels."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -13,7 +14,12 @@ PIXELS = 4  # of a tile
 REGISTERS = 32  # s0 to s31 hold a pair's weights
 WORD_BYTES = 42  # of code for a word of inputs
 SHARING_CYCLES = 16  # of a tile, for a routine that serves any number of input channels
-WORTH = 10  # cycles for a byte of code
+WORTH = 10.0  # cycles for a byte of code, where neither speed nor size counts most
+WIDEN_ANY = Routine(
+    "dsp/pointwise_widen_of_any_depth",
+    "void {symbol}(const int8_t *from, tinyq_int32 *to, int32_t tiles, int32_t offset, int32_t advance,"
+    " int32_t channels, int32_t step)",
+)
 LARGEST_STEP = 4095 // (PIXELS - 1)  # an offset of LDR and STRB
 
 
@@ -29,7 +35,7 @@ class PointwisePlan:
         pixels: of a row.
         step: bytes from one pixel to the next in the input.
         slab_bytes: about how much scratch may be used.
-        may_share: whether a routine for any number of input channels may do, to save flash.
+        worth: cycles for a byte of code: infinite where routines for any number of input channels must do.
     """
 
     inputs: int
@@ -41,7 +47,7 @@ class PointwisePlan:
     pixels: int
     step: int
     slab_bytes: int
-    may_share: bool = True
+    worth: float = WORTH
 
     @property
     def fits(self) -> bool:
@@ -126,7 +132,12 @@ class PointwisePlan:
     def shares(self) -> bool:
         """Whether it runs by the routine for any number of input channels: its own would save too little."""
         saved = SHARING_CYCLES * self.images * self.rows * self._all_tiles * self.pairs
-        return self.may_share and self.chunks == 1 and saved < WORTH * WORD_BYTES * self.words
+        return self.chunks == 1 and saved < self.worth * WORD_BYTES * self.words
+
+    @property
+    def shares_widening(self) -> bool:
+        """Whether its inputs are widened by the routine for any number of them, too."""
+        return self.shares and math.isinf(self.worth)
 
     @property
     def order(self) -> Array:
@@ -159,7 +170,7 @@ class PointwisePlan:
         """Those that the C function calls; `requantization` are its parameters."""
         before = {"widen": self._widen(2 * self.words, last=0)} if self.chunks > 1 else {}
         return before | {
-            "widen_last": self._widen(self.last_channels, last=1),
+            "widen_last": WIDEN_ANY if self.shares_widening else self._widen(self.last_channels, last=1),
             "pairs": self._pairs(requantization),
         }
 

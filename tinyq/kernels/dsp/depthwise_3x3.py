@@ -21,11 +21,12 @@ POSITIONS = 3  # a window's columns
 
 @dataclass(frozen=True, eq=False)
 class Depthwise3x3Kernel(Kernel):
-    """One routine call for each image."""
+    """One routine call for each image; `sizes`: the geometry, for a routine that serves any."""
 
     input_shape: tuple[int, ...]
     output_shape: tuple[int, ...]
     constants: Array
+    sizes: Array | None = None
 
 
 class Depthwise3x3(Implementation):
@@ -56,19 +57,9 @@ class Depthwise3x3(Implementation):
         return Depthwise3x3Kernel(call.input.shape, call.output.shape, packed_3x3(call))
 
     def routines(self, call: Call[Any]) -> Mapping[str, Routine]:
-        _, height, width, channels = call.input.shape
-        window = call.options.window
         start, step, turns = _loop(call)
         numbers = {
-            "height": height,
-            "width": width,
-            "channels": channels,
-            "out_height": call.output.shape[1],
-            "out_width": call.output.shape[2],
-            "stride_y": window.stride[0],
-            "stride_x": window.stride[1],
-            "top": window.before[0],
-            "left": window.before[1],
+            **sizes(call),
             "padding": call.input.zero_point,
             "loop_start": start,
             "loop_step": step,
@@ -80,6 +71,22 @@ class Depthwise3x3(Implementation):
 
     def overlaps(self, call: Call[Any]) -> tuple[Overlap, ...]:
         return (Overlap(call.input, min(_lead(call.options.window, call.input.shape), 0) * call.input.shape[3]),)
+
+
+def sizes(call: Call[Any]) -> dict[str, int]:
+    """The geometry that routines know, by their parameters' names."""
+    window = call.options.window
+    return {
+        "height": call.input.shape[1],
+        "width": call.input.shape[2],
+        "channels": call.input.shape[3],
+        "out_height": call.output.shape[1],
+        "out_width": call.output.shape[2],
+        "stride_y": window.stride[0],
+        "stride_x": window.stride[1],
+        "top": window.before[0],
+        "left": window.before[1],
+    }
 
 
 def _loop(call: Call[Any]) -> tuple[int, int, int]:

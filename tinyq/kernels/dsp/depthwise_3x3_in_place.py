@@ -35,7 +35,7 @@ class Depthwise3x3InPlace(Implementation):
     op = "DEPTHWISE_CONV_2D"
     template = "dsp/depthwise_3x3_in_place"
 
-    def __init__(self, many_outputs: int = MANY_OUTPUTS, only_for: Optimize | None = None) -> None:
+    def __init__(self, many_outputs: float = MANY_OUTPUTS, only_for: Optimize | None = None) -> None:
         self.many_outputs, self.only_for = many_outputs, only_for
 
     def applies(self, call: Call[Any], target: Target) -> bool:

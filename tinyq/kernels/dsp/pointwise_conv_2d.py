@@ -30,7 +30,7 @@ class PointwiseConv2D(Pointwise):
             pixels=images * height * width if is_dense else output_width,
             step=inputs * across,
             slab_bytes=self.slab_bytes,
-            may_share=self.only_for != "speed",
+            worth=self.worth,
         )
 
 

@@ -25,7 +25,7 @@ class PointwiseFullyConnected(Pointwise):
             pixels=call.input.elements // inputs,
             step=inputs,
             slab_bytes=self.slab_bytes,
-            may_share=self.only_for != "speed",
+            worth=self.worth,
         )
 
 
