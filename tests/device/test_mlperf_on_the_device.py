@@ -41,7 +41,7 @@ def test_twenty_official_inputs_get_the_answers_of_tflite_micro(kws_elf: Path) -
 
 def test_a_few_samples_run_without_other_processes(kws_elf: Path) -> None:
     compiled, inputs = mlperf.compiled("kws"), mlperf.inputs("kws")[:3]
-    (found,) = DeviceEngine(kws_elf, NANO33, compiled.generated).run([inputs])
+    (found,) = DeviceEngine(kws_elf, NANO33, compiled.generated, layers=compiled.layers).run([inputs])
     assert mismatches(run_oracle(compiled.tflite, 1, [inputs]), [found]) == 0
 
 

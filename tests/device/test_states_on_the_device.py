@@ -39,7 +39,7 @@ def elf(compiled: CompiledModel, tmp_path_factory: pytest.TempPathFactory) -> Pa
 
 @pytest.mark.parametrize("steps", [1, 3, 24])
 def test_the_image_answers_as_the_sequences_say(steps: int, compiled: CompiledModel, elf: Path) -> None:
-    engine = DeviceEngine(elf, NANO33, compiled.generated, workers=2)
+    engine = DeviceEngine(elf, NANO33, compiled.generated, workers=2, layers=compiled.layers)
     assert "self-test: passed" in engine.self_test()
     assert np.array_equal(engine.run([SAMPLES], steps=steps)[0], sums(SAMPLES, steps))
 

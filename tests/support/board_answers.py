@@ -11,13 +11,13 @@ from support.kernels import KernelCase
 from tinyq.codegen.render import render
 from tinyq.codegen.write import write_if_changed
 from tinyq.emulator.agreement import mismatches
+from tinyq.emulator.device.lifetimes import lifetimes_of
 from tinyq.emulator.device.machine import Machine
 from tinyq.emulator.device.run import Ending
 from tinyq.emulator.packing import pack, unpack
 from tinyq.firmware.board import Board
 from tinyq.ir.graph import Array
 
-POISON = 0xA5
 A_SECOND = 1.0
 
 
@@ -49,19 +49,18 @@ def _started(folder: Path, cases: Sequence[KernelCase], board: Board) -> Machine
 
 
 def _answers(machine: Machine, identifier: str, case: KernelCase) -> tuple[Array, ...]:
-    """What the model answers, sample by sample, in an arena that holds poison before each."""
-    generated, _ = case.generated(identifier)
-    arena = machine.symbols.address(f"{identifier}_arena")
-    assert arena is not None
+    """What the model answers, sample by sample, in an arena where everything dead is overwritten."""
+    generated, layers = case.generated(identifier)
+    lifetimes = lifetimes_of(generated, layers)
     rows = []
     for row in pack(case.inputs, generated.inputs):
-        machine.write_memory(arena, bytes([POISON]) * generated.arena_bytes)
+        lifetimes.begin(machine)
         start = 0
         for index, tensor in enumerate(generated.inputs):
             address = machine.call_uncounted(f"{identifier}_input", index, seconds=A_SECOND)
             machine.write_memory(address, row[start : start + tensor.bytes].tobytes())
             start += tensor.bytes
-        assert machine.call_uncounted(f"{identifier}_invoke", seconds=A_SECOND) == 0
+        assert lifetimes.invoke(machine, f"{identifier}_invoke", A_SECOND) == 0
         outputs = (
             machine.read_memory(machine.call_uncounted(f"{identifier}_output", index, seconds=A_SECOND), tensor.bytes)
             for index, tensor in enumerate(generated.outputs)

@@ -71,7 +71,7 @@ def checked_device(compiled: CompiledModel, board: str, tests: TestSet, out: Pat
     target = load_board(board)
     display.stage(f"building the firmware for {target.title}")
     image = device_image(compiled, target, self_test(compiled, tests), out)
-    device = DeviceEngine(image, target, compiled.generated)
+    device = DeviceEngine(image, target, compiled.generated, layers=compiled.layers)
     display.stage(f"booting it on an emulated {target.title}")
     device.self_test()
     display.done(f"the firmware boots on an emulated {target.title}, and its self-test passes")

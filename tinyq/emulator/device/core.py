@@ -151,6 +151,10 @@ class Core:
             self._block_hook = None
             self._uc.ctl_flush_tb()
 
+    def forget_translations(self) -> None:
+        """Stop anywhere: unicorn notices the address where to stop only in code that it translates on the way."""
+        self._uc.ctl_flush_tb()
+
     def stop(self) -> None:
         """Leave `execute`; from a block hook, before that block."""
         self.was_stopped = True

@@ -12,6 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from tinyq.codegen.generated import GeneratedModel
+from tinyq.codegen.view import Layer
+from tinyq.emulator.device.lifetimes import Lifetimes, lifetimes_of
 from tinyq.emulator.device.machine import Machine
 from tinyq.emulator.device.model import DeviceModel, Interface
 from tinyq.emulator.device.run import Ending
@@ -46,12 +48,15 @@ class DeviceEngine:
         board: the board that it was linked for.
         model: the generated C in it.
         workers: processes to spread samples over; None for one each processor, 8 at most.
+        layers: of `model`; with them, what the memory plan takes for dead after each layer is overwritten in the first
+            sample or sequence that a process runs. Without them, nothing is.
     """
 
     image: Path
     board: Board
     model: GeneratedModel
     workers: int | None = None
+    layers: Sequence[Layer] | None = None
 
     def run(
         self, inputs: Sequence[Array], on_progress: Callable[[int], None] | None = None, steps: int = 1
@@ -70,10 +75,15 @@ class DeviceEngine:
             TinyqError: the image faults or hangs.
         """
         rows = pack(inputs, self.model.inputs)
-        interface = interface_of(self.model)
-        outputs = np.empty((len(rows), sum(interface.output_bytes)), np.uint8)
+        image = _Image(
+            self.image,
+            self.board,
+            interface_of(self.model),
+            None if self.layers is None else lifetimes_of(self.model, self.layers),
+        )
+        outputs = np.empty((len(rows), sum(image.interface.output_bytes)), np.uint8)
         done = 0
-        for part, answers in self._parts(rows, interface, steps):
+        for part, answers in self._parts(rows, image, steps):
             outputs[part] = answers
             done += len(answers)
             if on_progress is not None:
@@ -97,10 +107,10 @@ class DeviceEngine:
             )
         return said
 
-    def _parts(self, rows: Array, interface: Interface, steps: int) -> Iterator[tuple[slice, Array]]:
+    def _parts(self, rows: Array, image: _Image, steps: int) -> Iterator[tuple[slice, Array]]:
         """Answers to slices of the samples, in any order."""
         if len(rows) < _WORTH_PROCESSES:
-            yield slice(0, len(rows)), _answers(self.image, self.board, interface, rows, steps)
+            yield slice(0, len(rows)), _answers(image, rows, steps)
             return
         workers = min(self.workers or os.cpu_count() or 1, _MOST_WORKERS)
         step = -(-len(rows) // (workers * _CHUNKS_PER_WORKER * steps)) * steps
@@ -109,7 +119,7 @@ class DeviceEngine:
             futures: dict[Future[Array], slice] = {}
             for start in range(0, len(rows), step):
                 part = slice(start, start + step)
-                futures[pool.submit(_answers, self.image, self.board, interface, rows[part], steps)] = part
+                futures[pool.submit(_answers, image, rows[part], steps)] = part
             try:
                 for future in as_completed(futures):
                     yield futures[future], future.result()
@@ -117,6 +127,16 @@ class DeviceEngine:
                 pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _answers(image: Path, board: Board, interface: Interface, rows: Array, steps: int) -> Array:
+@dataclass(frozen=True)
+class _Image:
+    """What a process must know to run samples."""
+
+    path: Path
+    board: Board
+    interface: Interface
+    lifetimes: Lifetimes | None
+
+
+def _answers(image: _Image, rows: Array, steps: int) -> Array:
     """In a process of its own: boot, then run samples."""
-    return DeviceModel(image, board, interface).run(rows, steps)
+    return DeviceModel(image.path, image.board, image.interface).run(rows, steps, image.lifetimes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tinyq.emulator.device.core import Core
@@ -99,8 +100,25 @@ class Machine:
         Nothing depends on the clock on the wall but the speed: a hang is found by counting.
         """
         self._prepare_call(function, arguments)
-        if not self._execution.run_uncounted(RETURN_ADDRESS, seconds):
-            self.run(RETURN_ADDRESS, limit)
+        self._reach(RETURN_ADDRESS, seconds, limit)
+        return self.core.read("r0")
+
+    def call_by_parts(self, function: str, parts: Sequence[str], after: Callable[[int], None], seconds: float) -> int:
+        """The same without arguments; `after` is told the number of each function in `parts` when that has returned.
+
+        Args:
+            function: calls each of `parts` once, in this order.
+            parts: names of functions.
+            after: may look at the machine, and change its memory.
+            seconds: for each part, and between two of them.
+        """
+        self.core.forget_translations()
+        self._prepare_call(function, ())
+        for number, part in enumerate(parts):
+            self._reach(self.symbols.required(part).start, seconds)
+            self._reach(self.core.read("lr") & ~1, seconds)
+            after(number)
+        self._reach(RETURN_ADDRESS, seconds)
         return self.core.read("r0")
 
     def cycles(self) -> int:
@@ -145,6 +163,10 @@ class Machine:
     def raise_interrupt(self, number: int) -> None:
         """External interrupt `number` becomes pending."""
         self.system.pend(FIRST_INTERRUPT + number)
+
+    def _reach(self, address: int, seconds: float, limit: int = DEFAULT_LIMIT) -> None:
+        if not self._execution.run_uncounted(address, seconds):
+            self.run(address, limit)
 
     def _prepare_call(self, function: str, arguments: tuple[int, ...]) -> None:
         for number, value in enumerate(arguments):

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from tinyq.emulator.device.counting import Count
+from tinyq.emulator.device.lifetimes import Lifetimes
 from tinyq.emulator.device.machine import Machine
 from tinyq.emulator.device.run import DEFAULT_LIMIT, Ending
 from tinyq.errors import TinyqError
@@ -57,21 +58,25 @@ class DeviceModel:
         if run.ending is not Ending.RETURNED:
             raise TinyqError(f"{image}: does not come to main: {run.ending.name.lower()}", "look at its start-up code")
 
-    def run(self, rows: Array, steps: int = 1) -> Array:
+    def run(self, rows: Array, steps: int = 1, lifetimes: Lifetimes | None = None) -> Array:
         """The outputs of many samples, at full speed.
 
         Args:
             rows: the inputs' bytes, [samples, bytes of all inputs].
             steps: so many samples in a row are one sequence, which starts after a reset.
+            lifetimes: of the arena; what they call dead is overwritten in the first sequence.
 
         Returns:
             The outputs' bytes, [samples, bytes of all outputs].
         """
         answers = []
         for number, row in enumerate(rows):
+            watched = lifetimes if number < steps else None
+            if watched is not None:
+                watched.begin(self.machine)
             if number % steps == 0:
                 self._reset()
-            answers.append(self._answer(row.tobytes()))
+            answers.append(self._answer(row.tobytes(), watched))
         return np.frombuffer(b"".join(answers), np.uint8).reshape(len(rows), sum(self._interface.output_bytes))
 
     def count(self, row: bytes, owners: Mapping[str, Iterable[int]], limit: int = DEFAULT_LIMIT) -> Count:
@@ -92,9 +97,13 @@ class DeviceModel:
         self._check(self.machine.call(f"{self._interface.identifier}_invoke", limit=limit))
         return counter.total()
 
-    def _answer(self, row: bytes) -> bytes:
+    def _answer(self, row: bytes, lifetimes: Lifetimes | None) -> bytes:
         self._write_inputs(row)
-        self._check(self._at_full_speed(f"{self._interface.identifier}_invoke"))
+        invoke = f"{self._interface.identifier}_invoke"
+        if lifetimes is None:
+            self._check(self._at_full_speed(invoke))
+        else:
+            self._check(lifetimes.invoke(self.machine, invoke, _SECONDS_AT_FULL_SPEED))
         return b"".join(
             self.machine.read_memory(self._at_full_speed(f"{self._interface.identifier}_output", index), size)
             for index, size in enumerate(self._interface.output_bytes)
