@@ -1,4 +1,4 @@
-"""A network with every operator that tinyq builds, two branches, two inputs and two outputs."""
+"""A network of the operators that image classifiers have, with two branches, two inputs and two outputs."""
 
 import numpy as np
 
