@@ -12,7 +12,7 @@ from tinyq.frontend.tflite_tensors import named_tensors, read_tensor
 from tinyq.frontend.tflite_variables import Variables, read_variables
 from tinyq.ir.graph import Graph, Node, Options, Tensor
 from tinyq.ir.names import unique
-from tinyq.ops import operator, supported_operators
+from tinyq.ops import is_supported, operator
 from tinyq.ops.cone import float_nodes_left
 
 
@@ -111,7 +111,7 @@ def _seen(
         macs=0,
         weight_bytes=sum(tensor.bytes for tensor in operation.inputs if tensor is not None and tensor.is_constant),
     )
-    if operation.op not in supported_operators():
+    if not is_supported(operation.op):
         return replace(seen, problem="tinyq has no such operator", suggestion=advice(operation.op)), {}
     try:
         for problem in problems:
@@ -146,5 +146,5 @@ def _with_float(found: list[Surveyed], graph: Graph) -> tuple[Surveyed, ...]:
 
 def _only_lacking(found: list[Surveyed]) -> Iterator[Surveyed]:
     for each in found:
-        lacking = each.op not in supported_operators()
+        lacking = not is_supported(each.op)
         yield each if lacking else replace(each, problem="", suggestion="")

@@ -12,7 +12,7 @@ from tinyq.frontend.tflite_variables import Variables, read_variables, starts_an
 from tinyq.ir.graph import Arithmetic, Graph, Node, Tensor
 from tinyq.ir.names import unique
 from tinyq.ir.verify import IllegalGraph, verify
-from tinyq.ops import call_of, operator, supported_operators
+from tinyq.ops import call_of, is_supported, operator
 from tinyq.ops.checks import FLOAT_HINT
 from tinyq.ops.cone import float_nodes_left
 from tinyq.ops.movement import Movement
@@ -67,7 +67,7 @@ def _import(model: Any, name: str, where: str, arithmetic: Arithmetic) -> Graph:
 
 def _require_supported(operators: Iterable[Operation], where: str) -> None:
     """Refuse all unknown operators at once, each with its layer."""
-    unknown = [f"  {each.op} in layer {each.name}" for each in operators if each.op not in supported_operators()]
+    unknown = [f"  {each.op} in layer {each.name}" for each in operators if not is_supported(each.op)]
     if unknown:
         raise TinyqError(
             f"{where}: {len(unknown)} operators can't be built yet:\n" + "\n".join(unknown),

@@ -8,25 +8,43 @@ from typing import Any
 from tinyq.ops.base import MANY, Call, Kernel, Operator, call_of
 from tinyq.ops.overlap import Overlap
 
-__all__ = ["MANY", "Call", "Kernel", "Operator", "Overlap", "call_of", "meaning", "operator", "supported_operators"]
+__all__ = [
+    "MANY",
+    "Call",
+    "Kernel",
+    "Operator",
+    "Overlap",
+    "call_of",
+    "is_supported",
+    "meaning",
+    "operator",
+    "supported_operators",
+]
 
 
 @cache
+def _files() -> frozenset[str]:
+    return frozenset(module.name for module in iter_modules(__path__))
+
+
 def supported_operators() -> tuple[str, ...]:
     """The TFLite names of all operators that tinyq builds, sorted."""
-    modules = (import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__))
-    found = (module for module in modules if hasattr(module, "OPERATOR") and module.OPERATOR.in_tflite)
-    return tuple(sorted(_tflite_name(module.__name__) for module in found))
+    return tuple(sorted(name.upper() for name in _files() if is_supported(name.upper())))
+
+
+@cache
+def is_supported(op: str) -> bool:
+    """Whether tinyq builds the operator with TFLite name `op`: asked of its own file, so that no other is read."""
+    if op != op.upper() or op.lower() not in _files():
+        return False
+    found: Operator[Any] | None = getattr(import_module(f"{__name__}.{op.lower()}"), "OPERATOR", None)
+    return found is not None and found.in_tflite
 
 
 def meaning(op: str) -> str:
     """One line about the operator with TFLite name `op`: what its file says first."""
     documented = import_module(f"{__name__}.{op.lower()}").__doc__ or ""
     return documented.partition("\n")[0].partition(": ")[2].rstrip(".")
-
-
-def _tflite_name(module: str) -> str:
-    return module.rpartition(".")[2].upper()
 
 
 @cache

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tinyq.ir.graph import Graph, Node
-from tinyq.ops import operator, supported_operators
+from tinyq.ops import is_supported, operator
 from tinyq.ops.movement import Movement
 
 #: Operators between float32 and integers.
@@ -61,7 +61,7 @@ def float_nodes_left(graph: Graph) -> tuple[Node, ...]:
 
 
 def _only_moves(node: Node) -> bool:
-    return node.op in supported_operators() and isinstance(operator(node.op), Movement)
+    return is_supported(node.op) and isinstance(operator(node.op), Movement)
 
 
 def _sources(graph: Graph, last: Node) -> frozenset[str]:
@@ -89,7 +89,7 @@ def _elementwise_before(graph: Graph, last: Node) -> list[Node]:
 
 def _is_elementwise(graph: Graph, node: Node) -> bool:
     """Whether `node` maps elements to elements, and its constants are single numbers."""
-    if node.op not in supported_operators() or not operator(node.op).elementwise:
+    if not is_supported(node.op) or not operator(node.op).elementwise:
         return False
     elements = graph.tensors[node.outputs[0]].elements
     tensors = [graph.tensors[name] for name in _inputs(node)]
