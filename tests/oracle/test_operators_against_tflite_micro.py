@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.cases import Case, cases_of
-from support.cases._case import Array, one_operator
+from support.cases._case import Array, Oracle, one_operator
 from support.examples import examples
 from support.oracles import oracle_answers
 from support.tflite_model import T
@@ -72,6 +72,18 @@ def test_every_value_is_requantized_right(ratio: float) -> None:
     output = T("y", (256,), scales=(0.25 / ratio,), zero_points=(5,))
     assert_the_reference_equals_the_oracle(
         one_operator("QUANTIZE", [image], output, [ALL_INT8.reshape(1, 256).astype(np.int8)])
+    )
+
+
+@pytest.mark.parametrize("oracle", ["tflite-micro", "BUILTIN_REF"])
+@pytest.mark.parametrize("slope", [-0.5, -0.25, -0.375, -1.5, -0.3125, -13127211 / 2**24])
+def test_a_negative_slope_rounds_right_where_the_answer_lies_between_two(slope: float, oracle: Oracle) -> None:
+    """The last is 2**-24 above such a place at x = -131."""
+    image = T("x", (256,), scales=(1.0,), zero_points=(127,))
+    output = T("y", (256,), scales=(1.0,), zero_points=(-128,))
+    samples, options = [ALL_INT8.reshape(1, 256).astype(np.int8)], {"alpha": slope}
+    assert_the_reference_equals_the_oracle(
+        one_operator("LEAKY_RELU", [image], output, samples, "LeakyReluOptions", options, oracle)
     )
 
 

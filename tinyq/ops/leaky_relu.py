@@ -43,7 +43,7 @@ class LeakyRelu(QuantizedUnary[LeakyReluOptions]):
 
     def integers(self, call: Call[LeakyReluOptions], q: Int64) -> Array:
         x = q - call.input.zero_point
-        identity, alpha = (multiply_by_quantized_multiplier(x, *quantize_multiplier(ratio)) for ratio in _ratios(call))
+        identity, alpha = (_scaled(x, ratio) for ratio in _ratios(call))
         return np.where(x >= 0, identity, alpha) + call.output.zero_point
 
     def xnnpack(self, call: Call[LeakyReluOptions], q: Int64) -> Array | None:
@@ -56,6 +56,12 @@ class LeakyRelu(QuantizedUnary[LeakyReluOptions]):
         x = q - call.input.zero_point
         slopes = [int(np.rint(np.float32(256.0) * ratio)) for ratio in (positive, negative)]
         return ((np.where(x >= 0, x * slopes[0], x * slopes[1]) + 128) >> 8) + call.output.zero_point
+
+
+def _scaled(x: Int64, ratio: float) -> Int64:
+    """`ratio * x`, rounded; of a negative ratio what the oracles answer: minus what its magnitude gives."""
+    scaled = multiply_by_quantized_multiplier(x, *quantize_multiplier(abs(ratio)))
+    return -scaled if ratio < 0 else scaled
 
 
 def _ratios(call: Call[LeakyReluOptions]) -> tuple[float, float]:
