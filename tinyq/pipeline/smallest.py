@@ -95,15 +95,20 @@ def _measured(
     graph: Graph, selections: Sequence[Selection], target: Target
 ) -> tuple[list[dict[str, Option]], dict[str, int]]:
     """The option of every node in each selection, and the bytes of every routine."""
+    names = [f"model{number}" for number in range(len(selections))]
+    made = [
+        generate(graph, plan_memory(blocks(graph, selection)), name, selection)
+        for name, selection in zip(names, selections, strict=True)
+    ]
+    files = {path: text for model, _ in made for path, text in {**model.files, **model.runtime_files}.items()}
+    sizes = function_sizes(files, target.instruction_set)
     ways: list[dict[str, Option]] = []
     routine_bytes: dict[str, int] = {}
-    for selection in selections:
-        model, layers = generate(graph, plan_memory(blocks(graph, selection)), "model", selection)
-        sizes = function_sizes({**model.files, **model.runtime_files}, target.instruction_set)
+    for name, (_, layers) in zip(names, made, strict=True):
         way = {}
         for layer in layers:
-            own = sum(size for name, size in sizes.items() if f"void {name}(" in layer.function)
+            own = sum(size for function, size in sizes.items() if f"void {function}(" in layer.function)
             way[layer.name] = Option(own + layer.weight_bytes, frozenset(each.name for each in layer.routines))
-            routine_bytes |= {each.name: sizes.get(routine_symbol("model", each), 0) for each in layer.routines}
+            routine_bytes |= {each.name: sizes.get(routine_symbol(name, each), 0) for each in layer.routines}
         ways.append(way)
     return ways, routine_bytes
