@@ -19,6 +19,12 @@ def product(op: str) -> Case:
     return one_operator(op, [first, second], output, [], *options)
 
 
+def broadcast_sum(op: str) -> Case:
+    """With an output scale 256 times finer: no XNNPACK, and TensorFlow Lite's vector code overflows."""
+    first, second = T("a", (2, 2), scales=(1.0,), zero_points=(0,)), T("b", (1,), scales=(1.0,), zero_points=(0,))
+    return one_operator(op, [first, second], T("y", (2, 2), scales=(1 / 256,), zero_points=(0,)), [], "AddOptions")
+
+
 def recurrent(op: str) -> Case:
     return find(cases_of(op), lambda case: "int16" not in case.text[5], settings=examples(10, compiled=True))
 
@@ -26,6 +32,11 @@ def recurrent(op: str) -> Case:
 @pytest.mark.parametrize(
     ("op", "case", "why"),
     [
+        (
+            "ADD",
+            broadcast_sum,
+            "sums with one number take an output scale less than 256 times finer than theirs",
+        ),
         ("BATCH_MATMUL", product, "products of two computed tensors are wrong"),
         ("SQUARED_DIFFERENCE", product, "TensorFlow Lite's interpreter aborts on some"),
         ("SVDF", recurrent, "TensorFlow Lite's interpreter reads an int8 state as int16 numbers"),

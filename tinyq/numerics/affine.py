@@ -47,12 +47,20 @@ def dequantize(q: NDArray[Any], scale: float, zero_point: int) -> NDArray[np.flo
     return (np.asarray(q, np.float64) - zero_point).astype(np.float32) * np.float32(scale)
 
 
-def activation_range(activation: Activation, scale: float, zero_point: int, dtype: str) -> tuple[int, int]:
-    """The least and greatest integer that a fused activation lets through (TFLite kernel_util.cc)."""
+def activation_range(
+    activation: Activation, scale: float, zero_point: int, dtype: str, *, ties_to_even: bool = False
+) -> tuple[int, int]:
+    """The least and greatest integer that a fused activation lets through.
+
+    Sources: TFLite kernel_util.cc; with `ties_to_even` XNNPACK src/xnnpack/math.h, where the zero point is added first.
+    """
     limits = np.iinfo(dtype)
 
     def quantized(real: float) -> int:
-        return zero_point + int(round_half_away(np.asarray(real, np.float32) / np.float32(scale)))
+        steps = np.asarray(real, np.float32) / np.float32(scale)
+        if ties_to_even:
+            return int(np.rint(np.clip(steps + np.float32(zero_point), limits.min, limits.max)))
+        return zero_point + int(round_half_away(steps))
 
     low, high = {
         "NONE": (limits.min, limits.max),

@@ -93,9 +93,12 @@ def output_stage(call: Call[Any], channels: int) -> OutputStage:
     """The output stage of `call`: `real multiplier = input scale * weight scale / output scale`."""
     weights = call.tensor(WEIGHTS).quantization
     assert weights is not None
-    low, high = activation_range(call.options.activation, call.output.scale, call.output.zero_point, "int8")
+    in_xnnpack = call.arithmetic == "xnnpack"
+    low, high = activation_range(
+        call.options.activation, call.output.scale, call.output.zero_point, "int8", ties_to_even=in_xnnpack
+    )
     repeats = channels // len(weights.scales)
-    if call.arithmetic == "xnnpack":
+    if in_xnnpack:
         scales = np.float32(call.input.scale) * np.array(weights.scales, np.float32) / np.float32(call.output.scale)
         shifts = np.zeros(channels, np.int8)
         return FloatOutputStage(np.tile(scales, repeats), shifts, call.output.zero_point, low, high)

@@ -53,6 +53,9 @@ class Accumulating(Operator[A]):
         outputs = output_stage(call, channels).apply(sums + bias_of(call, channels))
         return (outputs.reshape(-1, *call.output.shape),)
 
+    def runs_in_xnnpack(self, call: Call[A]) -> bool:
+        return call.arithmetic == "xnnpack"
+
     def interval(self, call: Call[A], inputs: Sequence[Interval]) -> tuple[Interval, ...]:
         if not inputs:
             return super().interval(call, inputs)

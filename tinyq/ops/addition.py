@@ -14,6 +14,7 @@ from tinyq.ir.graph import Array
 from tinyq.numerics.fixed_point import Int64
 from tinyq.ops.arithmetic import Arithmetic, ArithmeticKernel, ArithmeticOptions, Scaling, over_twice_the_larger
 from tinyq.ops.base import Call
+from tinyq.ops.checks import require_tflm
 
 RAISED = 20  # headroom that both inputs are raised by before they are scaled; bits of XNNPACK's larger multiplier
 # What XNNPACK takes of an input's scale over the output's; beyond it TensorFlow Lite's own kernel runs.
@@ -55,6 +56,11 @@ class Sum(Arithmetic):
                 f"an output scale above {max(first.scale, second.scale) / 2 ** (RAISED - 1):g}",
                 "the calibration data leave this layer's output almost constant: check them",
             )
+        if call.output.dtype == "int8" and self.monotone and _leaves_32_bits_in_litert(call):
+            require_tflm(call, "sums with one number take an output scale less than 256 times finer than theirs")
+
+    def runs_in_xnnpack(self, call: Call[ArithmeticOptions]) -> bool:
+        return call.output.dtype == "int8" and self.shifted(call) is not None
 
     def scalings(self, call: Call[ArithmeticOptions]) -> tuple[Scaling, Scaling, Scaling]:
         return over_twice_the_larger(call, 1, RAISED)
@@ -85,3 +91,10 @@ class Sum(Arithmetic):
 
     def plain(self, first: Array, second: Array) -> Array:
         return np.asarray(self.combine(first, second))
+
+
+def _leaves_32_bits_in_litert(call: Call[ArithmeticOptions]) -> bool:
+    """Whether TensorFlow Lite's vector code for ADD of a single number overflows, on x86 at least."""
+    first, second = call.tensor(0), call.tensor(1)
+    single = 1 in (first.elements, second.elements) and first.elements != second.elements
+    return single and max(first.scale, second.scale) / call.output.scale >= RATIO_LIMIT

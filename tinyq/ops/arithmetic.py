@@ -93,7 +93,8 @@ class Arithmetic(Elementwise[ArithmeticOptions]):
         """The least and greatest output that the activation lets through."""
         dtype, activation = call.tensor(0).dtype, call.options.activation
         if dtype == "int8":
-            return activation_range(activation, call.output.scale, call.output.zero_point, "int8")
+            output, in_xnnpack = call.output, self.runs_in_xnnpack(call)
+            return activation_range(activation, output.scale, output.zero_point, "int8", ties_to_even=in_xnnpack)
         least, most = (INT32_MIN, INT32_MAX) if dtype == "int32" else (-np.inf, np.inf)
         return {"NONE": (least, most), "RELU": (0, most), "RELU6": (0, 6), "RELU_N1_TO_1": (-1, 1)}[activation]
 

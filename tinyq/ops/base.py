@@ -197,6 +197,13 @@ class Operator(ABC, Generic[O]):
         bounds = self.reference(call, [np.stack([known.low, known.high]) for known in inputs])
         return tuple(Interval(low, high) for low, high in bounds)
 
+    def runs_in_xnnpack(self, call: Call[O]) -> bool:
+        """Whether XNNPACK computes it in the profile xnnpack, which rounds the bounds of a fused activation to even.
+
+        Elsewhere TensorFlow Lite's own kernel does.
+        """
+        return False
+
     def channels(self, call: Call[O]) -> Channels | None:
         """What shrinks with channels that are left out; None where they can't be."""
         return None

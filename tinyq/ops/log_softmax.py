@@ -67,7 +67,7 @@ class LogSoftmax(Softmax):
     def kernel(self, call: Call[SoftmaxOptions]) -> LogSoftmaxKernel:
         depth = call.input.shape[-1]
         rows = call.input.elements // depth
-        return LogSoftmaxKernel(exponentials(call), rows, depth, scaling(call), _back(call))
+        return LogSoftmaxKernel(exponentials(call), False, rows, depth, scaling(call), _back(call))  # noqa: FBT003
 
 
 def _back(call: Call[SoftmaxOptions]) -> tuple[int, int]:

@@ -35,11 +35,14 @@ class MaxPool2D(Operator[PoolOptions]):
 
     def reference(self, call: Call[PoolOptions], inputs: Sequence[Array]) -> tuple[Array, ...]:
         taps = (pixels for _, pixels in call.options.window.taps(merge_batch(inputs[0]), -128))
-        outputs = np.clip(reduce(np.maximum, taps), *output_range(call))
+        outputs = np.clip(reduce(np.maximum, taps), *output_range(call, in_xnnpack=self.runs_in_xnnpack(call)))
         return (outputs.astype(np.int8).reshape(-1, *call.output.shape),)
 
     def kernel(self, call: Call[PoolOptions]) -> PoolKernel:
-        return pool_kernel(call)
+        return pool_kernel(call, in_xnnpack=self.runs_in_xnnpack(call))
+
+    def runs_in_xnnpack(self, call: Call[PoolOptions]) -> bool:
+        return call.arithmetic == "xnnpack"
 
     def is_monotone(self, call: Call[PoolOptions]) -> bool:
         return True

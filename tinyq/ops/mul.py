@@ -36,6 +36,9 @@ class Mul(Arithmetic):
             if _ratio(call) >= RATIO_LIMIT:
                 require_tflm(call, "products take an output scale at most 256 times finer than theirs")
 
+    def runs_in_xnnpack(self, call: Call[ArithmeticOptions]) -> bool:
+        return call.output.dtype == "int8" and _float_scale(call) is not None
+
     def scalings(self, call: Call[ArithmeticOptions]) -> tuple[Scaling, Scaling, Scaling]:
         first, second, output = call.tensor(0), call.tensor(1), call.output
         scaled = Scaling(output.zero_point, *quantize_multiplier(_ratio(call)))

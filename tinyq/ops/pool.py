@@ -58,14 +58,16 @@ def check_pool(call: Call[PoolOptions]) -> None:
     require_shape(call, call.output, (call.input.shape[0], *size, call.input.shape[3]))
 
 
-def output_range(call: Call[PoolOptions]) -> tuple[int, int]:
+def output_range(call: Call[PoolOptions], *, in_xnnpack: bool = False) -> tuple[int, int]:
     """What the fused activation lets through."""
-    return activation_range(call.options.activation, call.output.scale, call.output.zero_point, "int8")
+    output = call.output
+    return activation_range(call.options.activation, output.scale, output.zero_point, "int8", ties_to_even=in_xnnpack)
 
 
-def pool_kernel(call: Call[PoolOptions]) -> PoolKernel:
+def pool_kernel(call: Call[PoolOptions], *, in_xnnpack: bool = False) -> PoolKernel:
     """What both kernel templates see."""
-    return PoolKernel(call.options.window, call.input.shape, call.output.shape, *output_range(call))
+    limits = output_range(call, in_xnnpack=in_xnnpack)
+    return PoolKernel(call.options.window, call.input.shape, call.output.shape, *limits)
 
 
 def pool_overlaps(call: Call[PoolOptions]) -> tuple[Overlap, ...]:

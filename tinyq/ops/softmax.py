@@ -3,8 +3,10 @@
 Source: TFLite kernels/internal/reference/softmax.h (gemmlowp fixed point); kernels/internal/quantization_util.cc,
 PreprocessSoftmaxScaling and CalculateInputRadius. TFLM aborts where the exponentials of a row add up to 512 or
 more; there every probability is less than half of the output's step, and the answer is 0 for all.
+In the profile xnnpack: TFLite kernels/internal/optimized/optimized_ops.h, Softmax, in float32 from a table.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -12,6 +14,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from tinyq.ir.graph import Array, Options, Tensor
+from tinyq.numerics.affine import round_half_away
 from tinyq.numerics.exponential import exp_on_negative_values, reciprocal
 from tinyq.numerics.fixed_point import (
     Int64,
@@ -20,6 +23,7 @@ from tinyq.numerics.fixed_point import (
     saturating_rounding_doubling_high_mul,
     wrap_int32,
 )
+from tinyq.numerics.real import rounded
 from tinyq.ops.base import Call, Kernel, Operator
 from tinyq.ops.checks import require_dtype, require_per_tensor, require_shape
 
@@ -37,9 +41,10 @@ class SoftmaxOptions(Options):
 
 @dataclass(frozen=True, eq=False)
 class SoftmaxKernel(Kernel):
-    """`exponentials[d]` is exp(-d * scale * beta) in Q0.31; larger differences count as 0."""
+    """`exponentials[d]` is exp(-d * scale * beta) in Q0.31; larger differences count as 0. Or float32, all 256."""
 
     exponentials: Array
+    is_float: bool
     rows: int
     depth: int
 
@@ -70,6 +75,8 @@ class Softmax(Operator[SoftmaxOptions]):
             call.refuse(f"beta {call.options.beta:g} with input scale {call.input.scale:g}", "a product above 2**-26")
 
     def reference(self, call: Call[SoftmaxOptions], inputs: Sequence[Array]) -> tuple[Array, ...]:
+        if call.arithmetic == "xnnpack":
+            return (_in_float(call, inputs[0].astype(np.int64)),)
         x = inputs[0].astype(np.int64)
         differences = x.max(axis=-1, keepdims=True) - x
         counts = differences <= largest_difference(call)
@@ -82,10 +89,27 @@ class Softmax(Operator[SoftmaxOptions]):
 
     def kernel(self, call: Call[SoftmaxOptions]) -> SoftmaxKernel:
         depth = call.input.shape[-1]
-        return SoftmaxKernel(exponentials(call), call.input.elements // depth, depth)
+        is_float = call.arithmetic == "xnnpack"
+        table = float_exponentials(call) if is_float else exponentials(call)
+        return SoftmaxKernel(table, is_float, call.input.elements // depth, depth)
 
     def overlays(self, call: Call[SoftmaxOptions]) -> tuple[Tensor, ...]:
         return (call.input,)
+
+
+def _in_float(call: Call[SoftmaxOptions], x: Int64) -> Array:
+    """int8 probabilities: the sum runs from the first number to the last, in float32 as all the rest."""
+    powers = float_exponentials(call)[x.max(axis=-1, keepdims=True) - x]
+    total = np.add.accumulate(powers, axis=-1, dtype=np.float32)[..., -1:]
+    probabilities = round_half_away(powers * (np.float32(1.0) / (total * np.float32(call.output.scale))))
+    answers: Array = np.clip(probabilities.astype(np.int64) + call.output.zero_point, -128, 127).astype(np.int8)
+    return answers
+
+
+def float_exponentials(call: Call[SoftmaxOptions]) -> Array:
+    """float32 [256]: exp of minus the differences of inputs."""
+    step = -np.float32(call.input.scale) * np.float32(call.options.beta)
+    return rounded(math.exp, step * np.arange(256, dtype=np.float32))
 
 
 def scaling(call: Call[SoftmaxOptions]) -> tuple[int, int]:

@@ -83,6 +83,9 @@ class TransposeConv(Operator[TransposeConvOptions]):
         accumulators = total[:, top : top + height, left : left + width].astype(np.int64) + bias_of(conv, channels)
         return (output_stage(conv, channels).apply(accumulators).reshape(-1, *call.output.shape),)
 
+    def runs_in_xnnpack(self, call: Call[TransposeConvOptions]) -> bool:
+        return call.arithmetic == "xnnpack"
+
     def kernel(self, call: Call[TransposeConvOptions]) -> ConvKernel:
         return convolution_kernel(_as_convolution(call), call.output.shape[3], groups=1)
 

@@ -47,7 +47,8 @@ def _relaxed(call: Call[Any], inputs: list[Interval]) -> Activation | None:
 
 
 def _range(call: Call[Any], activation: Activation) -> tuple[int, int]:
-    return activation_range(activation, call.output.scale, call.output.zero_point, "int8")
+    in_xnnpack = operator(call.op).runs_in_xnnpack(call)
+    return activation_range(activation, call.output.scale, call.output.zero_point, "int8", ties_to_even=in_xnnpack)
 
 
 def _clamped(values: tuple[int, int], limits: tuple[int, int]) -> list[int]:
