@@ -7,6 +7,8 @@ import numpy as np
 
 from tinyq.calibration.statistics import Collector, Statistics
 from tinyq.emulator.float_model import float_interpreter, set_inputs
+from tinyq.frontend.schema import parse
+from tinyq.frontend.tflite_tensors import named_tensors
 from tinyq.ir.graph import Array
 
 
@@ -42,3 +44,13 @@ def statistics_of(tflite: bytes, inputs: Sequence[Array]) -> Mapping[int, Statis
         for number, values in tensors.items():
             collectors.setdefault(number, Collector()).add(values)
     return {number: collector.statistics() for number, collector in collectors.items()}
+
+
+def named_values(tflite: bytes, inputs: Sequence[Array]) -> Mapping[str, Array]:
+    """The computed float32 tensors of `tflite` by name, float32 [samples, ...]; arguments as for `traced`."""
+    names = {number: name for number, _, name in named_tensors(parse(tflite, "the float model"))}
+    values: dict[str, list[Array]] = {}
+    for tensors in traced(tflite, inputs):
+        for number, value in tensors.items():
+            values.setdefault(names[number], []).append(value)
+    return {name: np.concatenate(each) for name, each in values.items()}

@@ -1,7 +1,7 @@
 """Ways to choose a tensor's range from its statistics: one file a method, found by name; nothing lists them.
 
-Such a file has a mapping `METHODS`, from the names that `--calibrate` takes to functions of `Statistics` that return the
-least and greatest real value that the integers should reach. Values outside are clipped to them.
+Such a file has a mapping `METHODS`, from the names that `--calibrate` takes to functions of `Statistics`: they return
+the least and greatest real value that the integers should reach. Values outside are clipped to them.
 """
 
 from collections.abc import Callable, Mapping

@@ -14,6 +14,7 @@ from tinyq.ir.graph import Array
 
 _LEVELS = 256
 _BINS_A_LEVEL = 8
+_LEAST_WITHIN = 0.5  # of the values; where hardly any are left, the two distributions agree about nothing
 # Each candidate threshold is 2**(1/8) smaller than the one before it, down to 1/1024.
 _FRACTIONS = tuple(2.0 ** (-step / 8) for step in range(81))
 
@@ -37,6 +38,8 @@ def _divergence(statistics: Statistics, low: float, high: float) -> float:
     above = statistics.counts[statistics.centers > high].sum()
     clipped[-1] += above
     clipped[0] += max(0.0, total - within.sum() - above)
+    if within.sum() < _LEAST_WITHIN * total:
+        return np.inf
     held = within > 0
     levels = within.reshape(_LEVELS, -1)
     means = levels.sum(axis=1) / np.maximum(1, held.reshape(_LEVELS, -1).sum(axis=1))
