@@ -17,6 +17,7 @@ from tinyq.errors import TinyqError
 from tinyq.frontend.quantize import quantize_calibrated
 from tinyq.frontend.ranges import with_ranges
 from tinyq.frontend.schema import operator_name, parse
+from tinyq.frontend.tflite_tensors import named_tensors
 from tinyq.ir.graph import Array
 
 _LSTM = "UNIDIRECTIONAL_SEQUENCE_LSTM"
@@ -34,7 +35,6 @@ class Kitchen:
     """
 
     def __init__(self, calibrated: bytes, inputs: Sequence[Array], where: Path, report: Callable[[str], None]) -> None:
-        refuse_lstm(calibrated, where)
         self.calibrated, self._inputs, self._where, self._report = calibrated, tuple(inputs), where, report
 
     @cached_property
@@ -52,12 +52,19 @@ class Kitchen:
         model = equalized(self.calibrated, self.statistics)
         return model, statistics_of(model, self._inputs)
 
+    def named_statistics(self, recipe: Recipe) -> Mapping[str, Statistics]:
+        """Of the tensors of the float model that `recipe` quantizes, by name."""
+        statistics = self._equalized[1] if recipe.equalized else self.statistics
+        names = {number: name for number, _, name in named_tensors(parse(self.calibrated, "the calibrated model"))}
+        return {names[number]: each for number, each in statistics.items()}
+
     def follow(self, recipes: Sequence[Recipe]) -> list[bytes]:
         """The int8 model of each recipe.
 
         Raises:
-            TinyqError: a crash of the quantizer.
+            TinyqError: a model with LSTMs, or a crash of the quantizer.
         """
+        _refuse_lstm(self.calibrated, self._where)
         self._report("choosing the ranges")
         ranged = [self._ranged(recipe) for recipe in recipes]
         quantized = quantize_calibrated(ranged, self._where, report=self._report)
@@ -81,7 +88,7 @@ def spread(array: Array, most: int) -> Array:
     return picked
 
 
-def refuse_lstm(calibrated: bytes, where: Path) -> None:
+def _refuse_lstm(calibrated: bytes, where: Path) -> None:
     """Refuse a model with LSTM operators: what they keep inside is measured by TensorFlow alone.
 
     Raises:

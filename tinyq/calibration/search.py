@@ -4,6 +4,7 @@ The first two thirds of every three samples give the ranges; the third is held o
 of all samples, so that a model that needs nothing else stays byte for byte as it was: ties go to it.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from tinyq.frontend.tflite import import_tflite
 from tinyq.ir.graph import Array
 
 _EVERY = 3
+_LEAST_NOISE = 1e-20  # a model without any has a ratio, too
 _MOST_HELD_OUT = 128
 _CLEARLY = 0.9  # as much noise as the baseline at most; what is nearer is chance
 _FINALISTS = 3  # of the ranges, whose biases are corrected, too
@@ -39,6 +41,11 @@ class Candidate:
     recipe: Recipe
     score: float | None
     noise: float
+
+    @property
+    def signal_to_noise(self) -> float:
+        """The same in decibels; more is better."""
+        return -10 * math.log10(max(self.noise, _LEAST_NOISE))
 
 
 @dataclass(frozen=True, eq=False)

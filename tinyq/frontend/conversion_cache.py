@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -11,6 +9,7 @@ from pathlib import Path
 
 import tinyq
 from tinyq.frontend.data_readers import Raw
+from tinyq.tools.cache import write_whole
 from tinyq.tools.digest import content_sha256
 
 _FORMAT = b"tinyq quantized 3\n"
@@ -96,12 +95,4 @@ def write_entry(file: Path, entry: Quantized) -> None:
     sizes = {"int8_bytes": len(entry.int8), "float32_bytes": len(entry.float32)}
     table = json.dumps({**sizes, "warnings": entry.warnings, "notes": entry.notes}).encode()
     body = table + b"\n" + entry.int8 + entry.float32 + entry.calibrated
-    file.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=file.parent)
-    try:
-        with os.fdopen(handle, "wb") as beside:
-            beside.write(_FORMAT + hashlib.sha256(body).digest() + body)
-        Path(name).replace(file)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    write_whole(file, _FORMAT + hashlib.sha256(body).digest() + body)

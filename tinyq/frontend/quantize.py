@@ -64,6 +64,11 @@ def quantize_cached(model: Path, data: str, *, report: Report, cache: Path | Non
     return made
 
 
+def conversion_key(model: Path, data: str) -> str:
+    """What the conversion of `model` with `data` depends on, as `cache_key` says it; `module:function` runs for it."""
+    return cache_key(model, data, _module_arrays(data))
+
+
 def _module_arrays(data: str) -> Raw | None:
     """What `module:function` yields; it runs in this process, once, so that its own errors are seen as they are."""
     return read_raw(data) if is_module(data) else None
