@@ -8,11 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
+from tinyq.calibration.constants import operand
 from tinyq.calibration.statistics import Statistics
 from tinyq.frontend.schema import indices, operator_name
-from tinyq.ir.graph import Array
 
 WEIGHTED = ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED")
 _BETWEEN = ("MAX_POOL_2D", "AVERAGE_POOL_2D", "MEAN", "PAD", "RELU", "LEAKY_RELU", "RESHAPE")
@@ -48,19 +46,6 @@ def chains(model: Any, statistics: Mapping[int, Statistics]) -> Iterator[Chain]:
                 second = _reader(model, int(second.outputs[0]))
             if scalable and second is not None and _takes_channels(model, second, statistics[output]):
                 yield Chain(first, second, output)
-
-
-def operand(model: Any, operation: Any, place: int) -> Array | None:  # noqa: ANN401  as above
-    """The operator's float32 or int32 constant input `place`; None where it is computed or absent."""
-    number = indices(operation.inputs)[place] if place < len(operation.inputs) else -1
-    if number < 0:
-        return None
-    tensor = model.subgraphs[0].tensors[number]
-    data = model.buffers[tensor.buffer].data
-    dtype = {0: np.float32, 2: np.int32}.get(tensor.type)
-    if data is None or dtype is None or tensor.sparsity is not None:
-        return None
-    return np.asarray(data, np.uint8).view(dtype).reshape(tensor.shape)
 
 
 def _activation(operation: Any) -> int:  # noqa: ANN401  the schema's OperatorT

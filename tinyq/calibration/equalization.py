@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from tinyq.calibration.chains import RELU, RELU6, Chain, chains, operand
+from tinyq.calibration.chains import RELU, RELU6, Chain, chains
+from tinyq.calibration.constants import give_constant, operand
 from tinyq.calibration.statistics import Statistics
 from tinyq.frontend.schema import operator_name, pack, parse
 from tinyq.ir.graph import Array
@@ -39,13 +40,13 @@ def _equalize(model: Any, chain: Chain, statistics: Statistics) -> None:  # noqa
     factors = _factors(model, chain, statistics)
     weights, bias = _weights(model, chain.first), operand(model, chain.first, 2)
     by_channel = factors if operator_name(model, chain.first) == "DEPTHWISE_CONV_2D" else _as_rows(factors, weights)
-    _replace(model, chain.first, 1, weights / by_channel)
+    give_constant(model, chain.first, 1, weights / by_channel)
     if bias is not None:
-        _replace(model, chain.first, 2, bias / factors)
+        give_constant(model, chain.first, 2, bias / factors)
     if chain.first.builtinOptions.fusedActivationFunction == RELU6:  # what it would clip, int8 clips at its own end
         chain.first.builtinOptions.fusedActivationFunction = RELU
     weights = _weights(model, chain.second)
-    _replace(model, chain.second, 1, weights * _along_inputs(model, chain, factors, weights))
+    give_constant(model, chain.second, 1, weights * _along_inputs(model, chain, factors, weights))
 
 
 def _weights(model: Any, operation: Any) -> Array:  # noqa: ANN401  as above
@@ -82,16 +83,3 @@ def _along_inputs(model: Any, chain: Chain, factors: Array, weights: Array) -> A
     if operator_name(model, chain.second) == "DEPTHWISE_CONV_2D":
         return np.repeat(factors, times)
     return np.tile(factors, times)
-
-
-def _replace(model: Any, operation: Any, place: int, values: Array) -> None:  # noqa: ANN401  as above
-    """Give the operator a constant of its own: others may read the one that it had."""
-    from ai_edge_litert import schema_py_generated as schema
-
-    graph = model.subgraphs[0]
-    old, tensor, buffer = graph.tensors[operation.inputs[place]], schema.TensorT(), schema.BufferT()
-    tensor.name, tensor.shape, tensor.type, tensor.buffer = old.name, old.shape, old.type, len(model.buffers)
-    buffer.data = np.ascontiguousarray(values, np.float32).view(np.uint8).ravel()
-    operation.inputs = [*operation.inputs[:place], len(graph.tensors), *operation.inputs[place + 1 :]]
-    graph.tensors.append(tensor)
-    model.buffers.append(buffer)

@@ -46,11 +46,21 @@ def statistics_of(tflite: bytes, inputs: Sequence[Array]) -> Mapping[int, Statis
     return {number: collector.statistics() for number, collector in collectors.items()}
 
 
+def named_statistics(tflite: bytes, inputs: Sequence[Array]) -> Mapping[str, Statistics]:
+    """As `statistics_of`, by name."""
+    names = _names(tflite)
+    return {names[number]: each for number, each in statistics_of(tflite, inputs).items()}
+
+
 def named_values(tflite: bytes, inputs: Sequence[Array]) -> Mapping[str, Array]:
     """The computed float32 tensors of `tflite` by name, float32 [samples, ...]; arguments as for `traced`."""
-    names = {number: name for number, _, name in named_tensors(parse(tflite, "the float model"))}
+    names = _names(tflite)
     values: dict[str, list[Array]] = {}
     for tensors in traced(tflite, inputs):
         for number, value in tensors.items():
             values.setdefault(names[number], []).append(value)
     return {name: np.concatenate(each) for name, each in values.items()}
+
+
+def _names(tflite: bytes) -> dict[int, str]:
+    return {number: name for number, _, name in named_tensors(parse(tflite, "the float model"))}

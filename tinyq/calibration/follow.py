@@ -4,20 +4,18 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
-import numpy as np
-
 from tinyq.calibration.bias_correction import bias_corrected
 from tinyq.calibration.chains import chains
 from tinyq.calibration.equalization import equalized
 from tinyq.calibration.float_tensors import statistics_of
 from tinyq.calibration.methods import range_by
-from tinyq.calibration.recipe import Recipe
+from tinyq.calibration.recipe import Made, Recipe
+from tinyq.calibration.spread import spread
 from tinyq.calibration.statistics import Statistics
 from tinyq.errors import TinyqError
 from tinyq.frontend.quantize import quantize_calibrated
 from tinyq.frontend.ranges import with_ranges
 from tinyq.frontend.schema import operator_name, parse
-from tinyq.frontend.tflite_tensors import named_tensors
 from tinyq.ir.graph import Array
 
 _LSTM = "UNIDIRECTIONAL_SEQUENCE_LSTM"
@@ -52,14 +50,8 @@ class Kitchen:
         model = equalized(self.calibrated, self.statistics)
         return model, statistics_of(model, self._inputs)
 
-    def named_statistics(self, recipe: Recipe) -> Mapping[str, Statistics]:
-        """Of the tensors of the float model that `recipe` quantizes, by name."""
-        statistics = self._equalized[1] if recipe.equalized else self.statistics
-        names = {number: name for number, _, name in named_tensors(parse(self.calibrated, "the calibrated model"))}
-        return {names[number]: each for number, each in statistics.items()}
-
-    def follow(self, recipes: Sequence[Recipe]) -> list[bytes]:
-        """The int8 model of each recipe.
+    def follow(self, recipes: Sequence[Recipe]) -> list[Made]:
+        """What each recipe makes of the model.
 
         Raises:
             TinyqError: a model with LSTMs, or a crash of the quantizer.
@@ -68,7 +60,7 @@ class Kitchen:
         self._report("choosing the ranges")
         ranged = [self._ranged(recipe) for recipe in recipes]
         quantized = quantize_calibrated(ranged, self._where, report=self._report)
-        return [self._corrected(*each) for each in zip(recipes, quantized, ranged, strict=True)]
+        return [Made(self._corrected(*each), each[2]) for each in zip(recipes, quantized, ranged, strict=True)]
 
     def _ranged(self, recipe: Recipe) -> bytes:
         model, statistics = self._equalized if recipe.equalized else (self.calibrated, self.statistics)
@@ -79,13 +71,6 @@ class Kitchen:
             return int8
         self._report(f"correcting biases for {recipe}")
         return bias_corrected(int8, ranged, [spread(array, _CORRECTED_ON) for array in self._inputs])
-
-
-def spread(array: Array, most: int) -> Array:
-    """At most so many samples of `array`, evenly spread over it."""
-    chosen = np.linspace(0, len(array) - 1, min(most, len(array))).astype(int)
-    picked: Array = array[chosen]
-    return picked
 
 
 def _refuse_lstm(calibrated: bytes, where: Path) -> None:

@@ -32,6 +32,14 @@ class Recipe:
 BASELINE = Recipe()
 
 
+@dataclass(frozen=True)
+class Made:
+    """What a recipe made: the int8 .tflite, and the float one with the chosen ranges that was quantized."""
+
+    int8: bytes
+    float32: bytes
+
+
 def read_recipe(text: str) -> Recipe:
     """The recipe that `text` names, such as `mse`, or `mse+equalized+bias-corrected`.
 

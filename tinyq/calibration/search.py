@@ -4,16 +4,17 @@ The first two thirds of every three samples give the ranges; the third is held o
 of all samples, so that a model that needs nothing else stays byte for byte as it was: ties go to it.
 """
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from tinyq.calibration.follow import Kitchen, spread
+from tinyq.calibration.follow import Kitchen
 from tinyq.calibration.methods import methods
-from tinyq.calibration.recipe import BASELINE, Recipe
+from tinyq.calibration.noise import decibels, noise
+from tinyq.calibration.recipe import BASELINE, Made, Recipe
+from tinyq.calibration.spread import spread
 from tinyq.emulator.float_model import run_float
 from tinyq.emulator.metrics import Labels, Metric, score
 from tinyq.emulator.reference import run_reference
@@ -22,7 +23,6 @@ from tinyq.frontend.tflite import import_tflite
 from tinyq.ir.graph import Array
 
 _EVERY = 3
-_LEAST_NOISE = 1e-20  # a model without any has a ratio, too
 _MOST_HELD_OUT = 128
 _CLEARLY = 0.9  # as much noise as the baseline at most; what is nearer is chance
 _FINALISTS = 3  # of the ranges, whose biases are corrected, too
@@ -45,7 +45,7 @@ class Candidate:
     @property
     def signal_to_noise(self) -> float:
         """The same in decibels; more is better."""
-        return -10 * math.log10(max(self.noise, _LEAST_NOISE))
+        return decibels(self.noise)
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +53,7 @@ class Found:
     """What a search found.
 
     Attributes:
-        int8: the best model.
+        made: the best model.
         candidates: all that were measured; the baseline first.
         best: one of them.
         metric: what `score` is; None without labels.
@@ -61,7 +61,7 @@ class Found:
         held_out: so many samples were measured on.
     """
 
-    int8: bytes
+    made: Made
     candidates: tuple[Candidate, ...]
     best: Candidate
     metric: Metric | None
@@ -100,12 +100,12 @@ def search(baseline: bytes, calibrated: bytes, samples: Samples, where: Path, re
     held_out = samples.part(spread(numbers[is_held_out], _MOST_HELD_OUT))
     kitchen = Kitchen(calibrated, samples.part(numbers[~is_held_out]).inputs, where, report)
     measure = _Measure(calibrated, held_out)
-    tried = {BASELINE: (measure.candidate(BASELINE, baseline), baseline)}
+    tried = {BASELINE: (measure.candidate(BASELINE, baseline), Made(baseline, calibrated))}
 
     def follow(recipes: Sequence[Recipe]) -> None:
-        for recipe, int8 in zip(recipes, kitchen.follow(recipes), strict=True):
+        for recipe, made in zip(recipes, kitchen.follow(recipes), strict=True):
             report(f"measuring {recipe}")
-            tried[recipe] = measure.candidate(recipe, int8), int8
+            tried[recipe] = measure.candidate(recipe, made.int8), made
 
     equalized = (False, True) if kitchen.can_be_equalized else (False,)
     first = [Recipe(method, equalized=each) for method in methods() for each in equalized]
@@ -149,13 +149,3 @@ class _Measure:
             return 0.0, candidate.noise
         better_is_more = self._labels.metric == "accuracy"
         return -candidate.score if better_is_more else candidate.score, candidate.noise
-
-
-def noise(expected: Sequence[Array], found: Sequence[Array]) -> float:
-    """The mean square of `found - expected` in units of that of `expected`, over all arrays as one."""
-    pairs = [
-        (np.asarray(one, np.float64).ravel(), np.asarray(other, np.float64).ravel())
-        for one, other in zip(expected, found, strict=True)
-    ]
-    signal = sum(float((one**2).sum()) for one, _ in pairs)
-    return sum(float(((other - one) ** 2).sum()) for one, other in pairs) / max(signal, np.finfo(np.float64).tiny)

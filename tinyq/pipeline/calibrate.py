@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tinyq.calibration.recipe import AUTO, BASELINE, Recipe, read_recipe
+from tinyq.calibration.recipe import AUTO, BASELINE, Made, Recipe, read_recipe
 from tinyq.errors import TinyqError
 from tinyq.frontend.quantize import Quantized, conversion_key
 from tinyq.tools.cache import cache_folder, write_whole
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from tinyq.frontend.input_spec import InputSpec
     from tinyq.ir.graph import Graph
 
-_FORMAT = 1
+_FORMAT = 2
+_FORMS = ("int8", "float32")
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Calibration:
 
 def calibrated(
     quantized: Quantized, model: Path, data: str, how: str, report: Callable[[str], None]
-) -> tuple[bytes, Calibration | None]:
+) -> tuple[Made, Calibration | None]:
     """The int8 model whose ranges were chosen in the way `how`, and what there is to say about it; kept in the cache.
 
     A conversion that leaves no calibrated model behind (of other numbers than int8) is as it is, without a report.
@@ -79,20 +80,20 @@ def calibrated(
     entry = cache_folder() / "calibrated" / f"{hashlib.sha256(key.encode()).hexdigest()}.json"
     if entry.is_file():
         held = json.loads(entry.read_text())
-        return base64.b64decode(held.pop("int8")), _read(held)
-    int8, calibration = _made(quantized, model, data, recipe, report)
-    held = {**calibration.as_dict(), "int8": base64.b64encode(int8).decode()}
-    write_whole(entry, json.dumps(held).encode())
-    return int8, calibration
+        return Made(*(base64.b64decode(held.pop(form)) for form in _FORMS)), _read(held)
+    made, calibration = _made(quantized, model, data, recipe, report)
+    forms = {form: base64.b64encode(getattr(made, form)).decode() for form in _FORMS}
+    write_whole(entry, json.dumps({**calibration.as_dict(), **forms}).encode())
+    return made, calibration
 
 
-def _as_converted(quantized: Quantized, model: Path, recipe: Recipe | None) -> tuple[bytes, None]:
+def _as_converted(quantized: Quantized, model: Path, recipe: Recipe | None) -> tuple[Made, None]:
     if recipe != BASELINE:
         raise TinyqError(
             f"{model}: found calibrate = '{recipe or AUTO}'; accepted where activations are not int8: 'minmax'",
             "leave out --calibrate: with more bits, clipped outliers gain nothing",
         )
-    return quantized.int8, None
+    return Made(quantized.int8, quantized.float32), None
 
 
 def _read(held: dict[str, Any]) -> Calibration:
@@ -102,28 +103,30 @@ def _read(held: dict[str, Any]) -> Calibration:
 
 def _made(
     quantized: Quantized, model: Path, data: str, recipe: Recipe | None, report: Callable[[str], None]
-) -> tuple[bytes, Calibration]:
+) -> tuple[Made, Calibration]:
     from tinyq.calibration.findings import amiss, class_counts, layer_findings
+    from tinyq.calibration.float_tensors import named_statistics
     from tinyq.calibration.follow import Kitchen
     from tinyq.calibration.search import Samples, search
     from tinyq.emulator.metrics import read_labels
     from tinyq.frontend.data import load_representative
     from tinyq.frontend.tflite import import_tflite
 
-    graph, found, int8 = import_tflite(quantized.int8, "model", str(model)), None, quantized.int8
+    graph, found = import_tflite(quantized.int8, "model", str(model)), None
+    made = Made(quantized.int8, quantized.calibrated)
     dataset = load_representative(data, real_inputs(graph))
-    kitchen = Kitchen(quantized.calibrated, dataset.inputs, model, report)
     if recipe is None:
         given, elements = dataset.labels, graph.tensors[graph.outputs[0]].elements
         labels = None if given is None else read_labels(given, elements, dataset.source)
-        found = search(int8, quantized.calibrated, Samples(dataset.inputs, labels), model, report)
-        recipe, int8 = found.best.recipe, found.int8
+        found = search(made.int8, quantized.calibrated, Samples(dataset.inputs, labels), model, report)
+        recipe, made = found.best.recipe, found.made
     elif recipe != BASELINE:
-        (int8,) = kitchen.follow([recipe])
+        (made,) = Kitchen(made.float32, dataset.inputs, model, report).follow([recipe])
     report("looking at the ranges")
-    layers = layer_findings(import_tflite(int8, "model", str(model)), kitchen.named_statistics(recipe))
+    statistics = named_statistics(made.float32, dataset.inputs)
+    layers = layer_findings(import_tflite(made.int8, "model", str(model)), statistics)
     classes = class_counts(dataset.labels)
-    return int8, Calibration(
+    return made, Calibration(
         str(recipe),
         dataset.samples,
         tuple(amiss(layers, classes, clips=recipe.method != BASELINE.method)),

@@ -24,6 +24,7 @@ class Source:
         warnings: what the calibration data gave reason to say.
         notes: how the conversion treated layers for which there are several ways.
         calibration: how the ranges were chosen; None where the user gave a .tflite.
+        ranged: the float model that was quantized, tensor by tensor; channels may be equalized in it.
     """
 
     tflite: bytes
@@ -33,6 +34,7 @@ class Source:
     warnings: tuple[str, ...]
     notes: tuple[str, ...] = ()
     calibration: "Calibration | None" = None
+    ranged: bytes | None = None
 
 
 def read_source(
@@ -77,12 +79,14 @@ def _read_source(model: Path, data: str | None, report: Callable[[str], None], c
 
     quantized = quantize_cached(model, data, report=report)
     sha256 = content_sha256(model)
-    int8, calibration = calibrated(quantized, model, data, calibrate, report)
+    made, calibration = calibrated(quantized, model, data, calibrate, report)
     warnings, notes = list(quantized.warnings), list(quantized.notes)
     if calibration is not None:
         warnings += calibration.warnings
         notes += [calibration.note] if calibration.note else []
-    return Source(int8, quantized.float32, sha256, str(model), tuple(warnings), tuple(notes), calibration)
+    return Source(
+        made.int8, quantized.float32, sha256, str(model), tuple(warnings), tuple(notes), calibration, made.float32
+    )
 
 
 def require_model(model: Path) -> None:
