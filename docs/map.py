@@ -29,6 +29,8 @@ FOLDERS = (
     "emulator/device",
     "emulator/device/peripherals",
     "emulator/device/timing",
+    "calibration",
+    "calibration/methods",
     "device_link",
     "doctor",
     "numerics",

@@ -131,7 +131,8 @@ def test_quantizing_what_is_quantized_is_refused(tmp_path: Path) -> None:
         (
             "modle = 'a'",
             (
-                "found key modle; accepted: name, model, data, test, board, stream, optimize, arithmetic\n"
+                "found key modle; accepted: name, model, data, test, board, stream, optimize, arithmetic, "
+                "calibrate\n"
                 "  hint: did you mean model?"
             ),
         ),

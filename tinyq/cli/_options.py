@@ -32,6 +32,13 @@ arithmetic_option = click.option(
     help="How the model rounds: as TensorFlow Lite Micro does (tflm, the default), or as TensorFlow Lite's interpreter "
     "does in Python (xnnpack).",
 )
+calibrate_option = click.option(
+    "--calibrate",
+    metavar="METHOD",
+    help="How each tensor's range is chosen from the data: minmax (the default), percentile, percentile-99.9, "
+    "moving-average, mse or entropy; with +equalized, +bias-corrected, or both after it. auto: tries them, and keeps "
+    "what is best on samples held out.",
+)
 image_option = click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),

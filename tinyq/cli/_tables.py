@@ -21,7 +21,7 @@ def print_build(console: Console, built: Built) -> None:
 
 
 def _layers(built: Built) -> Table:
-    table = _table(f"{built.report.model.identifier}: {len(built.report.layers)} layers")
+    table = plain_table(f"{built.report.model.identifier}: {len(built.report.layers)} layers")
     for heading in ("layer", "operator", "output"):
         table.add_column(heading, no_wrap=True)
     for heading in ("MACs", "constants", "arena"):
@@ -41,7 +41,7 @@ def _layers(built: Built) -> Table:
 
 def _memory(report: Report) -> Table:
     sizes, board = report.sizes, report.board
-    table = _table(f"{board.title}, {board.clock_hz / 1e6:g} MHz")
+    table = plain_table(f"{board.title}, {board.clock_hz / 1e6:g} MHz")
     table.add_column("")
     for heading in ("bytes", "of", ""):
         table.add_column(heading, justify="right")
@@ -57,29 +57,32 @@ def _memory(report: Report) -> Table:
 
 def print_validation(console: Console, validation: Validation) -> None:
     """Scores of the float model, the int8 model and each engine, and how far the engines agree."""
-    table = _table(f"test set: {validation.samples:,} samples")
+    metric = validation.metric
+    table = plain_table(f"test set: {validation.samples:,} samples")
     table.add_column("")
-    table.add_column((validation.metric or "").replace("_", " "), justify="right")
+    table.add_column((metric or "").replace("_", " "), justify="right")
     table.add_column("mismatches", justify="right")
     if validation.float32 is not None:
-        table.add_row("float model", _score(validation, validation.float32), "")
-    table.add_row("int8, NumPy reference", _score(validation, validation.reference), "")
+        table.add_row("float model", score_text(metric, validation.float32), "")
+    table.add_row("int8, NumPy reference", score_text(metric, validation.reference), "")
     for agreement in validation.agreements:
         count = f"{agreement.mismatches:,} of {agreement.values:,}"
         style = "red" if agreement.mismatches else "green"
-        table.add_row(f"int8, {agreement.engine}", _score(validation, agreement.score), f"[{style}]{count}[/{style}]")
+        table.add_row(f"int8, {agreement.engine}", score_text(metric, agreement.score), f"[{style}]{count}[/{style}]")
         if agreement.difference is not None:
             table.add_row(f"  first: {agreement.difference}", "", "")
     console.print()
     console.print(table)
 
 
-def _table(title: str) -> Table:
+def plain_table(title: str) -> Table:
+    """An empty table in the style of all."""
     # Six columns of a layer table fit into the 80 characters of an ordinary terminal.
     return Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 1, 0, 0))
 
 
-def _score(validation: Validation, score: float | None) -> str:
+def score_text(metric: str | None, score: float | None) -> str:
+    """A `score` in `metric` as people read it; nothing where there is none."""
     if score is None:
         return ""
-    return f"{100 * score:.1f} %" if validation.metric == "accuracy" else f"{score:.4g}"
+    return f"{100 * score:.1f} %" if metric == "accuracy" else f"{score:.4g}"

@@ -7,6 +7,7 @@ import click
 from tinyq.cli._options import (
     arithmetic_option,
     board_option,
+    calibrate_option,
     data_option,
     model_argument,
     model_name,
@@ -39,6 +40,7 @@ from tinyq.cli._options import (
 )
 @optimize_option
 @arithmetic_option
+@calibrate_option
 @click.option("--dump", is_flag=True, help="Print the graph after the import and after every pass.")
 def command(
     *,
@@ -53,6 +55,7 @@ def command(
     framework: str | None,
     optimize: str | None,
     arithmetic: str | None,
+    calibrate: str | None,
     dump: bool,
 ) -> None:
     """Build firmware from MODEL: quantize, compile, validate, link.
@@ -62,6 +65,7 @@ def command(
     """
     from rich.console import Console
 
+    from tinyq.cli._calibration_table import print_search
     from tinyq.cli._display import TerminalDisplay
     from tinyq.cli._tables import print_build
     from tinyq.firmware.toolchain import TOOLCHAINS
@@ -83,6 +87,7 @@ def command(
         stream=described.stream,
         optimize=optimize or described.optimize,
         arithmetic=arithmetic or described.arithmetic,
+        calibrate=calibrate or described.calibrate,
     )
 
     def show(after: str, graph: Graph) -> None:
@@ -91,5 +96,6 @@ def command(
     console = Console()
     with TerminalDisplay(console) as display:
         built = build(request, display, show if dump else None)
+    print_search(console, built.source.calibration)
     print_build(console, built)
     console.print(f"\nfirmware, project and report: {request.out}", soft_wrap=True, highlight=False)

@@ -7,6 +7,7 @@ import click
 from tinyq.cli._options import (
     arithmetic_option,
     board_option,
+    calibrate_option,
     data_option,
     image_option,
     model_argument,
@@ -25,6 +26,7 @@ from tinyq.cli._options import (
 @project_option
 @optimize_option
 @arithmetic_option
+@calibrate_option
 @image_option
 @click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Write the result there.")
 @click.option("--svg", "svg_file", type=click.Path(path_type=Path, dir_okay=False), help="Draw it there.")
@@ -36,6 +38,7 @@ def command(
     project: Path,
     optimize: str | None,
     arithmetic: str | None,
+    calibrate: str | None,
     out: Path | None,
     json_file: Path | None,
     svg_file: Path | None,
@@ -65,7 +68,10 @@ def command(
     console = Console()
     with TerminalDisplay(console) as display:
         display.stage(f"reading {described.model.name}")
-        source = read_source(described.model, data or described.data, display.stage, stream=described.stream)
+        how = calibrate or described.calibrate
+        source = read_source(
+            described.model, data or described.data, display.stage, stream=described.stream, calibrate=how
+        )
         goal = target_of(target, optimize or described.optimize, arithmetic or described.arithmetic)
         compiled = compile_tflite(source.tflite, model_name(described), source.where, goal)
         tests = test_set(compiled, data or described.test or described.data)

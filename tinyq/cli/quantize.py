@@ -4,17 +4,19 @@ from pathlib import Path
 
 import click
 
-from tinyq.cli._options import data_option
+from tinyq.cli._options import calibrate_option, data_option
 
 
 @click.command()
 @click.argument("model", type=click.Path(path_type=Path))
 @data_option
+@calibrate_option
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The .tflite to write.")
-def command(*, model: Path, data: str | None, out: Path) -> None:
+def command(*, model: Path, data: str | None, calibrate: str | None, out: Path) -> None:
     """Quantize the Keras MODEL to a full-integer int8 .tflite."""
     from rich.console import Console
 
+    from tinyq.cli._calibration_table import print_search
     from tinyq.cli._display import TerminalDisplay
     from tinyq.codegen.write import write_bytes
     from tinyq.pipeline.source import read_source, require_keras
@@ -22,10 +24,11 @@ def command(*, model: Path, data: str | None, out: Path) -> None:
     require_keras(model)
     console = Console()
     with TerminalDisplay(console) as display:
-        source = read_source(model, data, display.stage)
+        source = read_source(model, data, display.stage, calibrate=calibrate)
         for note in source.notes:
             display.done(note)
         for warning in source.warnings:
             display.warn(warning)
         write_bytes(out, source.tflite)
         display.done(f"quantized {model.name}: {out}, {len(source.tflite):,} bytes")
+    print_search(console, source.calibration)

@@ -7,6 +7,7 @@ import click
 from tinyq.cli._options import (
     arithmetic_option,
     board_option,
+    calibrate_option,
     image_option,
     model_argument,
     model_name,
@@ -37,6 +38,7 @@ from tinyq.cli._options import (
 @board_option
 @optimize_option
 @arithmetic_option
+@calibrate_option
 @image_option
 @click.option("--port", metavar="PORT", help="Also ask a real board on this serial port, such as /dev/ttyACM0.")
 @click.option("--baud", type=click.IntRange(min=1), default=115200, show_default=True, help="The speed of --port.")
@@ -51,6 +53,7 @@ def command(
     board: str | None,
     optimize: str | None,
     arithmetic: str | None,
+    calibrate: str | None,
     out: Path | None,
     port: str | None,
     baud: int,
@@ -81,7 +84,8 @@ def command(
     with TerminalDisplay(console) as display:
         display.stage(f"reading {described.model.name}")
         represented = calibration or described.data or data
-        source = read_source(described.model, represented, display.stage, stream=described.stream)
+        how = calibrate or described.calibrate
+        source = read_source(described.model, represented, display.stage, stream=described.stream, calibrate=how)
         goal = target_of(named, optimize or described.optimize, arithmetic or described.arithmetic)
         compiled = compile_tflite(source.tflite, model_name(described), source.where, goal)
         samples = test_set(compiled, tests)

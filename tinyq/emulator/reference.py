@@ -1,11 +1,12 @@
 """Runs a graph in NumPy: the specification that the generated C and the firmware are compared with."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
 from tinyq.ir.graph import Array, Graph
-from tinyq.ops import call_of, operator
+from tinyq.ops import Call, call_of, operator
 
 SAMPLES_AT_ONCE = 32  # keeps the intermediate arrays of a 100 kB layer within a processor's cache
 
@@ -45,13 +46,28 @@ def _run_sequences(graph: Graph, inputs: Sequence[Array]) -> list[Array]:
     return [array.reshape(-1, *array.shape[2:]) for array in stacked]
 
 
-def run_traced(graph: Graph, inputs: Sequence[Array], before: Mapping[str, Array] | None = None) -> Mapping[str, Array]:
+# A call and the values of its computed inputs, [samples, *shape]; gives those of its outputs and of what it updates.
+Compute = Callable[[Call[Any], Sequence[Array]], Sequence[Array]]
+
+
+def by_reference(call: Call[Any], computed: Sequence[Array]) -> Sequence[Array]:
+    """What the operator's own reference answers."""
+    return operator(call.op).reference(call, computed)
+
+
+def run_traced(
+    graph: Graph,
+    inputs: Sequence[Array],
+    before: Mapping[str, Array] | None = None,
+    compute: Compute = by_reference,
+) -> Mapping[str, Array]:
     """Every computed tensor by name, [samples, *shape], and the states after the inference.
 
     Args:
         graph: the model.
         inputs: as for `run_reference`.
         before: what this function returned for the inference before; None or empty after a reset.
+        compute: answers for each node in turn.
     """
     values = dict(zip(graph.inputs, inputs, strict=True))
     for state in graph.states:
@@ -67,7 +83,7 @@ def run_traced(graph: Graph, inputs: Sequence[Array], before: Mapping[str, Array
     for node in graph.nodes:
         computed = [name for name in node.inputs if name is not None and not graph.tensors[name].is_constant]
         call = call_of(graph, node)
-        results = operator(node.op).reference(call, [value(name) for name in computed])
+        results = compute(call, [value(name) for name in computed])
         written = (*node.outputs, *(state.name for state in operator(node.op).updates(call)))
         values.update(zip(written, results, strict=True))
         for name in node.outputs:

@@ -33,8 +33,11 @@ class Request:
             Lite lacks, to have a look at the model.
         source: what the user calls that data.
         batched: whether the arrays in `data` may hold batches.
-        folder: where the child leaves float32.tflite and int8.tflite.
+        folder: where the child leaves float32.tflite, int8.tflite, and calibrated.tflite, from which the quantizer made
+            the second of the first.
         layers: take only so many of the model's first layers; None takes all.
+        calibrated: so many models lie there as 0.tflite, 1.tflite, ... with ranges in them: the child puts their
+            quantized forms in their place, and does nothing else.
     """
 
     model: str
@@ -43,6 +46,7 @@ class Request:
     batched: bool
     folder: str
     layers: int | None = None
+    calibrated: int = 0
 
 
 @dataclass(frozen=True)

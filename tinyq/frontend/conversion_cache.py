@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -11,28 +9,31 @@ from pathlib import Path
 
 import tinyq
 from tinyq.frontend.data_readers import Raw
+from tinyq.tools.cache import write_whole
 from tinyq.tools.digest import content_sha256
 
-_FORMAT = b"tinyq quantized 2\n"
+_FORMAT = b"tinyq quantized 3\n"
 _LIBRARIES = ("tensorflow", "keras", "tf_keras", "numpy", "pillow")
 _DIGEST_BYTES = 32
 
 
 @dataclass(frozen=True)
 class Quantized:
-    """A model in both forms.
+    """A model in all its forms.
 
     Attributes:
         int8: full-integer .tflite, int8 in and out, weights per channel.
         float32: unquantized .tflite of the same model, for the accuracy to compare with.
         warnings: about the data; one sentence each.
         notes: how layers were converted for which there are several ways; one sentence each.
+        calibrated: the float model with the range of each tensor in it, from which `int8` was made.
     """
 
     int8: bytes
     float32: bytes
     warnings: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    calibrated: bytes = b""
 
 
 def cache_key(model: Path, data: str, raw: Raw | None) -> str:
@@ -43,13 +44,23 @@ def cache_key(model: Path, data: str, raw: Raw | None) -> str:
         data: as the user named it.
         raw: its arrays where `data` is a function; None where it is a file or folder.
     """
-    digest = hashlib.sha256(_FORMAT)
-    versions = [tinyq.__version__, *(version(library) for library in _LIBRARIES)]
-    digest.update(json.dumps([versions, data]).encode())
+    digest = _digest(data)
     digest.update(content_sha256(model).encode())
     for part in [content_sha256(Path(data)).encode()] if raw is None else _arrays(raw):
         digest.update(part)
     return digest.hexdigest()
+
+
+def calibrated_key(calibrated: bytes) -> str:
+    """As `cache_key`, for a float model with the ranges in it: the result depends on nothing else."""
+    digest = _digest("calibrated")
+    digest.update(calibrated)
+    return digest.hexdigest()
+
+
+def _digest(name: str) -> "hashlib._Hash":
+    versions = [tinyq.__version__, *(version(library) for library in _LIBRARIES)]
+    return hashlib.sha256(_FORMAT + json.dumps([versions, name]).encode())
 
 
 def _arrays(raw: Raw) -> Iterable[bytes]:
@@ -69,20 +80,19 @@ def read_entry(file: Path) -> Quantized | None:
         return None
     table, _, models = content[head:].partition(b"\n")
     described = json.loads(table)
-    size = described["int8_bytes"]
-    return Quantized(models[:size], models[size:], tuple(described["warnings"]), tuple(described["notes"]))
+    first, second = described["int8_bytes"], described["float32_bytes"]
+    return Quantized(
+        int8=models[:first],
+        float32=models[first : first + second],
+        warnings=tuple(described["warnings"]),
+        notes=tuple(described["notes"]),
+        calibrated=models[first + second :],
+    )
 
 
 def write_entry(file: Path, entry: Quantized) -> None:
     """Write `entry`; it appears whole or not at all."""
-    table = json.dumps({"int8_bytes": len(entry.int8), "warnings": entry.warnings, "notes": entry.notes}).encode()
-    body = table + b"\n" + entry.int8 + entry.float32
-    file.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=file.parent)
-    try:
-        with os.fdopen(handle, "wb") as beside:
-            beside.write(_FORMAT + hashlib.sha256(body).digest() + body)
-        Path(name).replace(file)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    sizes = {"int8_bytes": len(entry.int8), "float32_bytes": len(entry.float32)}
+    table = json.dumps({**sizes, "warnings": entry.warnings, "notes": entry.notes}).encode()
+    body = table + b"\n" + entry.int8 + entry.float32 + entry.calibrated
+    write_whole(file, _FORMAT + hashlib.sha256(body).digest() + body)

@@ -1,14 +1,14 @@
 """From a Keras model to a full-integer int8 .tflite. TensorFlow runs in a child: its crash is an error message here."""
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from tinyq.errors import TinyqError
 from tinyq.frontend.child import Request, run_child
-from tinyq.frontend.conversion_cache import Quantized, cache_key, read_entry, write_entry
+from tinyq.frontend.conversion_cache import Quantized, cache_key, calibrated_key, read_entry, write_entry
 from tinyq.frontend.crash import crash_error, first_crashing_layer
 from tinyq.frontend.data import read_raw, require_data
 from tinyq.frontend.data_module import is_module
@@ -17,7 +17,7 @@ from tinyq.frontend.islands import require_int8
 from tinyq.frontend.keras_file import identify
 from tinyq.tools.cache import cache_folder
 
-__all__ = ["Quantized", "convert_to_inspect", "quantize", "quantize_cached"]
+__all__ = ["Quantized", "convert_to_inspect", "quantize", "quantize_cached", "quantize_calibrated"]
 
 Report = Callable[[str], None]
 
@@ -64,6 +64,11 @@ def quantize_cached(model: Path, data: str, *, report: Report, cache: Path | Non
     return made
 
 
+def conversion_key(model: Path, data: str) -> str:
+    """What the conversion of `model` with `data` depends on, as `cache_key` says it; `module:function` runs for it."""
+    return cache_key(model, data, _module_arrays(data))
+
+
 def _module_arrays(data: str) -> Raw | None:
     """What `module:function` yields; it runs in this process, once, so that its own errors are seen as they are."""
     return read_raw(data) if is_module(data) else None
@@ -82,9 +87,46 @@ def _quantize(model: Path, data: str, raw: Raw | None, report: Report) -> Quanti
             folder=folder,
         )
         warnings, notes = _run(model, request, report)
-        int8, float32 = ((Path(folder) / f"{kind}.tflite").read_bytes() for kind in ("int8", "float32"))
+        kinds = ("int8", "float32", "calibrated")
+        int8, float32, calibrated = ((Path(folder) / f"{kind}.tflite").read_bytes() for kind in kinds)
     require_int8(int8, str(model))
-    return Quantized(int8, float32, warnings, notes)
+    return Quantized(int8, float32, warnings, notes, calibrated)
+
+
+def quantize_calibrated(
+    models: Sequence[bytes], where: Path, *, report: Report, cache: Path | None = None
+) -> tuple[bytes, ...]:
+    """Float models with the range of each tensor in them, quantized by TensorFlow as `quantize` does.
+
+    Args:
+        models: such as `Quantized.calibrated`, with other ranges.
+        where: the model that they come from, for error messages.
+        report: is told each stage.
+        cache: as for `quantize_cached`.
+
+    Raises:
+        TinyqError: a crash of the quantizer.
+    """
+    folder = cache or cache_folder() / "quantized"
+    entries = [folder / calibrated_key(model) for model in models]
+    known = [read_entry(entry) for entry in entries]
+    unknown = [number for number, entry in enumerate(known) if entry is None]
+    if unknown:
+        made = _quantize_calibrated([models[number] for number in unknown], where, report)
+        for number, int8 in zip(unknown, made, strict=True):
+            known[number] = Quantized(int8, b"", ())
+            write_entry(entries[number], Quantized(int8, b"", ()))
+    return tuple(entry.int8 for entry in known if entry is not None)
+
+
+def _quantize_calibrated(models: Sequence[bytes], where: Path, report: Report) -> list[bytes]:
+    with tempfile.TemporaryDirectory(prefix="tinyq-") as folder:
+        files = [Path(folder) / f"{number}.tflite" for number in range(len(models))]
+        for file, model in zip(files, models, strict=True):
+            file.write_bytes(model)
+        request = Request(str(where), None, "", batched=False, folder=folder, calibrated=len(models))
+        _run(where, request, report)
+        return [file.read_bytes() for file in files]
 
 
 def convert_to_inspect(model: Path, *, report: Report) -> tuple[bytes, bool]:

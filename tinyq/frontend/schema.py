@@ -40,6 +40,15 @@ def parse(data: bytes, where: str) -> Any:  # noqa: ANN401  the schema's ModelT 
         raise damaged(data, where, error) from error
 
 
+def pack(model: Any) -> bytes:  # noqa: ANN401  as above
+    """The .tflite of the `ModelT` `model`; the same bytes every time."""
+    import flatbuffers
+
+    builder = flatbuffers.Builder(1024)
+    builder.Finish(model.Pack(builder), IDENTIFIER)
+    return bytes(builder.Output())
+
+
 def damaged(data: bytes, where: str, error: Exception) -> TinyqError:
     """The error of a file whose bytes contradict each other; `error` is what reading it raised."""
     return TinyqError(

@@ -6,12 +6,11 @@ the length of the sequences to 1; between two calls the recurrent layers keep th
 
 from typing import Any
 
-import flatbuffers
 import numpy as np
 
 from tinyq.errors import TinyqError
 from tinyq.frontend.layer_names import layer_name
-from tinyq.frontend.schema import indices, operator_name, parse
+from tinyq.frontend.schema import indices, operator_name, pack, parse
 from tinyq.frontend.tflite_variables import STARTS_ANEW
 
 #: Operators that look at one step at a time, or keep what they need of earlier ones.
@@ -62,9 +61,7 @@ def one_step_a_call(data: bytes, where: str) -> bytes:
             _set_shape(model, graph.tensors[operation.inputs[1]], output.shape)
             operation.builtinOptions = None
     model.metadata = [entry for entry in model.metadata or () if entry.name != STARTS_ANEW]
-    builder = flatbuffers.Builder(1024)
-    builder.Finish(model.Pack(builder), b"TFL3")
-    return bytes(builder.Output())
+    return pack(model)
 
 
 def _steps(graph: Any, where: str) -> int:  # noqa: ANN401  the schema has no type information

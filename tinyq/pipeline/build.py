@@ -51,6 +51,7 @@ class BuildRequest:
         stream: whether to make of a model of whole sequences one that takes a step a call.
         optimize: what counts most, as tinyq.pipeline.target knows it.
         arithmetic: how the model rounds, likewise.
+        calibrate: how the ranges are chosen, as tinyq.calibration.recipe knows it.
     """
 
     model: Path
@@ -64,6 +65,7 @@ class BuildRequest:
     stream: bool = False
     optimize: str | None = None
     arithmetic: str | None = None
+    calibrate: str | None = None
 
 
 class Display(Protocol):
@@ -143,7 +145,7 @@ def _kind(tests: TestSet) -> str:
 
 def _read(request: BuildRequest, display: Display) -> Source:
     display.stage(f"reading {request.model.name}")
-    source = read_source(request.model, request.data, display.stage, stream=request.stream)
+    source = read_source(request.model, request.data, display.stage, stream=request.stream, calibrate=request.calibrate)
     for note in source.notes:
         display.done(note)
     for warning in source.warnings:
@@ -196,6 +198,7 @@ def _firmware(
         sizes,
         compiler,
         validation if tests.real is not None or tests.labels is not None else None,
+        source.calibration,
     )
     picture = arena_svg(compiled.graph, compiled.plan)
     write_if_changed(request.out, {REPORT: as_json(report.as_dict()), ARENA_PICTURE: picture})

@@ -13,6 +13,7 @@ from tinyq.firmware.board import Board
 from tinyq.firmware.identity import tensor_dict
 from tinyq.firmware.image import ImageSizes, image_kinds
 from tinyq.kernels import Target
+from tinyq.pipeline.calibrate import Calibration
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Report:
     sizes: ImageSizes
     compiler: CompilerUsed
     validation: Validation | None
+    calibration: Calibration | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The report as JSON knows it."""
@@ -49,6 +51,8 @@ class Report:
             "arithmetic": self.target.arithmetic,
             "optimize": self.target.optimize,
         }
+        if self.calibration is not None:
+            report["calibration"] = self.calibration.as_dict()
         if self.validation is not None:
             report["validation"] = validation_dict(self.validation)
         return report

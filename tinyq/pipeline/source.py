@@ -4,8 +4,12 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tinyq.errors import TinyqError
+
+if TYPE_CHECKING:
+    from tinyq.pipeline.calibrate import Calibration
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,6 +23,8 @@ class Source:
         where: that file, for error messages.
         warnings: what the calibration data gave reason to say.
         notes: how the conversion treated layers for which there are several ways.
+        calibration: how the ranges were chosen; None where the user gave a .tflite.
+        ranged: the float model that was quantized, tensor by tensor; channels may be equalized in it.
     """
 
     tflite: bytes
@@ -27,9 +33,13 @@ class Source:
     where: str
     warnings: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    calibration: "Calibration | None" = None
+    ranged: bytes | None = None
 
 
-def read_source(model: Path, data: str | None, report: Callable[[str], None], *, stream: bool = False) -> Source:
+def read_source(
+    model: Path, data: str | None, report: Callable[[str], None], *, stream: bool = False, calibrate: str | None = None
+) -> Source:
     """The quantized form of `model`.
 
     Args:
@@ -37,11 +47,12 @@ def read_source(model: Path, data: str | None, report: Callable[[str], None], *,
         data: representative data; a .tflite needs none.
         report: is told what the conversion does.
         stream: whether to make of a model of whole sequences one that takes a step a call.
+        calibrate: how to choose the ranges, as tinyq.calibration.recipe knows it; "minmax" where it is None.
 
     Raises:
         TinyqError: there is no such model, or it can't be quantized, or not be a stream.
     """
-    source = _read_source(model, data, report)
+    source = _read_source(model, data, report, calibrate or "minmax")
     return _streamed(source) if stream else source
 
 
@@ -52,7 +63,7 @@ def _streamed(source: Source) -> Source:
     return replace(source, tflite=one_step_a_call(source.tflite, source.where), float32=float32)
 
 
-def _read_source(model: Path, data: str | None, report: Callable[[str], None]) -> Source:
+def _read_source(model: Path, data: str | None, report: Callable[[str], None], calibrate: str) -> Source:
     require_model(model)
     if is_tflite(model):
         content = model.read_bytes()
@@ -63,11 +74,19 @@ def _read_source(model: Path, data: str | None, report: Callable[[str], None]) -
             "name some 100 typical inputs: --data FILE (.npz, .npy, .csv, a folder of images, or module:function)",
         )
     from tinyq.frontend.quantize import quantize_cached
+    from tinyq.pipeline.calibrate import calibrated
     from tinyq.tools.digest import content_sha256
 
     quantized = quantize_cached(model, data, report=report)
-    warnings, notes = quantized.warnings, quantized.notes
-    return Source(quantized.int8, quantized.float32, content_sha256(model), str(model), warnings, notes)
+    sha256 = content_sha256(model)
+    made, calibration = calibrated(quantized, model, data, calibrate, report)
+    warnings, notes = list(quantized.warnings), list(quantized.notes)
+    if calibration is not None:
+        warnings += calibration.warnings
+        notes += [calibration.note] if calibration.note else []
+    return Source(
+        made.int8, quantized.float32, sha256, str(model), tuple(warnings), tuple(notes), calibration, made.float32
+    )
 
 
 def require_model(model: Path) -> None:

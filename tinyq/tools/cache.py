@@ -1,6 +1,7 @@
 """The folder in which tinyq keeps what it would otherwise build again."""
 
 import os
+import tempfile
 from pathlib import Path
 
 from tinyq.errors import TinyqError
@@ -20,6 +21,19 @@ def cache_folder() -> Path:
     if not os.access(folder, os.W_OK | os.X_OK):
         raise _unusable(folder, "Permission denied")
     return folder
+
+
+def write_whole(file: Path, content: bytes) -> None:
+    """Write `content`; the file appears whole or not at all, whoever reads it meanwhile."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=file.parent)
+    try:
+        with os.fdopen(handle, "wb") as beside:
+            beside.write(content)
+        Path(name).replace(file)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
 
 
 def _chosen_folder() -> Path:

@@ -2,8 +2,9 @@
 
 Events: {"stage": text}, {"layers": [[name, class], ...]} (of the model), {"error": message, "hint": text},
 {"done": [warning, ...], "notes": [sentence, ...]}.
-The models appear in the request's folder as float32.tflite and int8.tflite; there is no int8.tflite of a model that is
-only looked at and has operators that TensorFlow Lite lacks.
+The models appear in the request's folder as float32.tflite, calibrated.tflite (float32 still, with the ranges that were
+measured) and int8.tflite; there are no others than the first of a model that is only looked at and has operators that
+TensorFlow Lite lacks.
 """
 
 import json
@@ -52,6 +53,9 @@ def serve(request: dict[str, Any], emit: Emit) -> None:
         TinyqError: a model or data that can't be taken.
     """
     emit({"stage": "starting TensorFlow"})
+    if request["calibrated"]:
+        _quantize_calibrated(request, emit)
+        return
     from tinyq.frontend.keras.load import load
     from tinyq.frontend.keras.prefix import prefix
     from tinyq.frontend.keras.recurrent import make_convertible
@@ -65,6 +69,17 @@ def serve(request: dict[str, Any], emit: Emit) -> None:
     shown, lstms, done = make_convertible(loaded if request["layers"] is None else prefix(loaded, request["layers"]))
     _convert(request, shown, dataset, lstms, emit)
     emit({"done": warnings, "notes": done})
+
+
+def _quantize_calibrated(request: dict[str, Any], emit: Emit) -> None:
+    """Put the quantized form of each model in its place."""
+    from tinyq.frontend.keras.calibrated import to_int8
+
+    for number in range(request["calibrated"]):
+        emit({"stage": f"quantizing to int8, {number + 1}/{request['calibrated']}"})
+        file = Path(request["folder"]) / f"{number}.tflite"
+        file.write_bytes(to_int8(file.read_bytes()))
+    emit({"done": [], "notes": []})
 
 
 def _data(request: dict[str, Any], loaded: "Loaded") -> "tuple[Dataset, tuple[str, ...]]":

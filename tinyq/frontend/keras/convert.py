@@ -9,6 +9,7 @@ from unittest.mock import patch
 
 from tinyq.errors import TinyqError
 from tinyq.frontend.data import Dataset
+from tinyq.frontend.keras.calibrated import calibrated_model_kept
 from tinyq.frontend.keras.calibration import each_sample_starts_anew
 from tinyq.frontend.keras.load import Loaded
 from tinyq.frontend.keras.unread import every_output_is_read
@@ -70,7 +71,7 @@ def to_int8(
     """The SavedModel in `folder` as a .tflite of int8 operators, inputs and outputs.
 
     Args:
-        folder: the SavedModel.
+        folder: the SavedModel; beside it appears calibrated.tflite, from which the quantizer made the result.
         dataset: representative samples, in the inputs' dtypes.
         names: of the inputs.
         told: called with the number of samples measured, and of all.
@@ -89,7 +90,8 @@ def to_int8(
     converter.inference_input_type = tf.int8
     converter.inference_output_type = tf.int8
     converter._experimental_variable_quantization = True  # else what a model keeps between calls stays in float
-    with every_output_is_read(), each_sample_starts_anew() if resets else nullcontext():
+    kept = calibrated_model_kept(folder.parent / "calibrated.tflite", names)
+    with every_output_is_read(), kept, each_sample_starts_anew() if resets else nullcontext():
         return _convert(converter, where)
 
 

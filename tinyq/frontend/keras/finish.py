@@ -7,10 +7,9 @@ but leaves the hidden state its own. Both only copy: whatever is copied must hav
 from collections.abc import Sequence
 from typing import Any
 
-import flatbuffers
 import numpy as np
 
-from tinyq.frontend.schema import operator_name, parse
+from tinyq.frontend.schema import operator_name, pack, parse
 from tinyq.frontend.tflite_variables import STARTS_ANEW
 from tinyq.ir.graph import Array
 
@@ -43,9 +42,7 @@ def finish_lstms(data: bytes, layers: Sequence[tuple[str, Array]]) -> bytes:
                     del left[index]
                     break
     _mark(model)
-    builder = flatbuffers.Builder(1024)
-    builder.Finish(model.Pack(builder), b"TFL3")
-    return bytes(builder.Output())
+    return pack(model)
 
 
 def _real(model: Any, tensor: Any) -> tuple[Array, float]:  # noqa: ANN401  the schema has no type information

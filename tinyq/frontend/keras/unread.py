@@ -11,9 +11,7 @@ from importlib import import_module
 from typing import Any
 from unittest.mock import patch
 
-import flatbuffers
-
-from tinyq.frontend.schema import indices, parse
+from tinyq.frontend.schema import indices, pack, parse
 
 Quantizer = Callable[..., bytes]
 
@@ -41,7 +39,7 @@ def read_all(data: bytes) -> tuple[bytes, int]:
     model = parse(data, "the calibrated model")
     unread = _unread(model.subgraphs[0])
     _set_outputs(model, [*model.subgraphs[0].outputs, *unread])
-    return (_packed(model) if unread else data), len(unread)
+    return (pack(model) if unread else data), len(unread)
 
 
 def without_last_outputs(data: bytes, count: int) -> bytes:
@@ -50,7 +48,7 @@ def without_last_outputs(data: bytes, count: int) -> bytes:
         return data
     model = parse(data, "the quantized model")
     _set_outputs(model, model.subgraphs[0].outputs[:-count])
-    return _packed(model)
+    return pack(model)
 
 
 def _unread(graph: Any) -> list[int]:  # noqa: ANN401  the schema has no type information
@@ -73,9 +71,3 @@ def _set_outputs(model: Any, outputs: Sequence[int]) -> None:  # noqa: ANN401  a
             entry.name, entry.tensorIndex = f"unread_{number}".encode(), index
             kept.append(entry)
         signature.outputs = kept
-
-
-def _packed(model: Any) -> bytes:  # noqa: ANN401  as above
-    builder = flatbuffers.Builder(1024)
-    builder.Finish(model.Pack(builder), b"TFL3")
-    return bytes(builder.Output())
