@@ -59,7 +59,7 @@ def test_whole_graphs_are_exact(arithmetic: Arithmetic, instruction_set: Instruc
 @pytest.mark.slow
 @pytest.mark.parametrize("instruction_set", get_args(InstructionSet))
 @pytest.mark.parametrize("arithmetic", ORACLES)
-@examples(300, at_random=True, compiled=True)
+@examples(30, at_random=True, compiled=True)
 @given(data=st.data())
 def test_whole_graphs_are_exact_in_a_long_sweep(
     arithmetic: Arithmetic, instruction_set: InstructionSet, data: st.DataObject

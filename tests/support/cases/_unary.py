@@ -1,6 +1,7 @@
 """What the functions of one number draw: every int8 there is, as the input of one function."""
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ def unary_case(
     oracle: Oracle = "tflite-micro",
     *,
     positive: bool = False,
+    coarsest: Callable[[float], float] = lambda _: math.inf,
 ) -> Case:
     """One int8 function.
 
@@ -35,9 +37,11 @@ def unary_case(
         ratios: exponents of 2 between which the output's scale over the input's lies.
         oracle: the interpreter that computes it.
         positive: whether the oracle refuses negative inputs.
+        coarsest: the largest output scale that the oracle takes for an input scale.
     """
     image = int8_tensor(draw, "x", draw(shapes(range(6), 4)))
-    scale, zero_point = output or (float32(image.scales[0] * 2.0 ** draw(st.floats(*ratios))), draw(zero_points))
+    drawn = min(image.scales[0] * 2.0 ** draw(st.floats(*ratios)), coarsest(image.scales[0]))
+    scale, zero_point = output or (float32(drawn), draw(zero_points))
     result = T("y", image.shape, scales=(max(scale, LEAST_OUTPUT_SCALE),), zero_points=(zero_point,))
     least = image.zero_points[0] if positive else -128
     return one_operator(name, [image], result, [all_int8(image, least)], table, options, oracle)
