@@ -3,6 +3,8 @@
 Source: TFLite kernels/internal/common.h, GetInvSqrtQuantizedMultiplierExp.
 """
 
+from functools import cache
+
 from tinyq.numerics.fixed_point import (
     INT32_MAX,
     rounding_divide_by_pot,
@@ -16,6 +18,7 @@ SQRT_HALF = 1518500250  # Q0.31
 STEPS = 5
 
 
+@cache
 def inverse_square_root(x: int) -> tuple[int, int]:
     """`(multiplier, shift)` with `1 / sqrt(x) ~ multiplier * 2**(shift - 31)`, for x from 1 to 2**29."""
     if x == 1:

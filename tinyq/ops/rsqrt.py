@@ -14,6 +14,7 @@ from tinyq.ops.base import Call
 from tinyq.ops.checks import LARGEST_SHIFT
 from tinyq.ops.unary import QuantizedUnary
 
+GREATEST = 2**30  # is clamped
 RAISED = 20  # bits by which the root is raised before it is scaled to the output
 
 
@@ -34,17 +35,11 @@ class Rsqrt(QuantizedUnary[Options]):
 
     def integers(self, call: Call[Options], q: Int64) -> Array:
         multiplier, shift = _scaling(call)
-        return (
-            np.array([_answer(int(x), multiplier, shift) for x in q - call.input.zero_point]) + call.output.zero_point
-        )
-
-
-def _answer(x: int, multiplier: int, shift: int) -> int:
-    if x <= 0:
-        return 2**30  # is clamped
-    root, root_shift = inverse_square_root(x)
-    raised = multiply_by_quantized_multiplier(1, root, root_shift + RAISED)
-    return int(multiply_by_quantized_multiplier(raised, multiplier, shift - RAISED))
+        x = q - call.input.zero_point
+        roots = np.array([inverse_square_root(max(int(each), 1)) for each in x.ravel()], np.int64).reshape(*x.shape, 2)
+        raised = multiply_by_quantized_multiplier(1, roots[..., 0], roots[..., 1] + RAISED)
+        scaled = multiply_by_quantized_multiplier(raised, multiplier, shift - RAISED)
+        return np.where(x > 0, scaled, GREATEST) + call.output.zero_point
 
 
 def _scaling(call: Call[Options]) -> tuple[int, int]:
