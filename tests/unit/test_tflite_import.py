@@ -170,6 +170,17 @@ def test_an_unknown_fused_activation_is_refused_with_its_layer() -> None:
     )
 
 
+@pytest.mark.parametrize("zero_point", [-129, 128, 1513209474796486528])
+def test_a_zero_point_that_its_type_does_not_hold_is_refused(zero_point: int) -> None:
+    tensors = [quantized("x", (1, 4)), T("y", (1, 4), scales=(0.5,), zero_points=(zero_point,))]
+    add = Op("ADD", ["x", "x"], ["y"], "AddOptions", {"fusedActivationFunction": 1})
+    assert refusal(tflite_model(tensors, [add], ["x"], ["y"])) == (
+        "net.tflite: the file contradicts itself: graph net:\n"
+        f"  tensor y is int8, its zero point {zero_point}\n"
+        "  hint: convert the model again"
+    )
+
+
 def test_a_file_that_reads_what_it_never_writes_is_refused() -> None:
     tensors = [quantized("x", (1, 4)), quantized("never", (1, 4)), quantized("y", (1, 4))]
     add = Op("ADD", ["x", "never"], ["y"], "AddOptions")

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from tinyq.ir.graph import Array, Graph, Tensor
 from tinyq.numerics.int4 import HIGHEST, LOWEST
 
@@ -56,6 +58,16 @@ def _quantization(tensor: Tensor) -> Iterator[str]:
         yield f"tensor {tensor.name} needs {expected} scales and zero points"
     if any(not scale > 0 for scale in quantization.scales):
         yield f"tensor {tensor.name} has a scale that is not positive"
+    outside = [point for point in quantization.zero_points if not _holds(tensor.dtype, point)]
+    if outside:
+        yield f"tensor {tensor.name} is {tensor.dtype}, its zero point {outside[0]}"
+
+
+def _holds(dtype: str, number: int) -> bool:
+    if dtype not in ("int8", "uint8", "int16", "int32"):
+        return True  # such tensors have no zero point that anything reads
+    limits = np.iinfo(dtype)
+    return bool(limits.min <= number <= limits.max)
 
 
 def _view(graph: Graph, tensor: Tensor) -> Iterator[str]:
