@@ -1,8 +1,8 @@
 """Writes models that min-max calibration breaks, and data for them: `python calibration_models.py FOLDER`.
 
 The digits of scikit-learn, by fixed random features and a linear head that a least-squares fit gives: quick, and the
-same every time. `plain.keras` is sound; `channels.keras` computes the same with one layer whose first channel is 100
-times as large as the others; `outlier.npz` has one sample that is 100 times too bright.
+same every time. `plain.keras` is sound; `channels.keras` computes the same with one layer whose widest channel is 100
+times as large as it was; `outlier.npz` has one sample that is 100 times too bright.
 """
 
 import os
@@ -41,11 +41,11 @@ def with_head(model: Any, images: Any, classes: Any) -> Any:
 
 
 def widen(model: Any) -> None:
-    """Make the first channel of layer `wide` larger, and what layer `deep` multiplies it with smaller."""
-    factors = np.ones(8, np.float32)
-    factors[0] = WIDER
+    """Make the widest channel of layer `wide` larger, and what layer `deep` multiplies it with smaller."""
     wide, deep = model.get_layer("wide"), model.get_layer("deep")
     weights, biases = wide.get_weights()
+    factors = np.ones(8, np.float32)
+    factors[np.abs(weights.sum(axis=(0, 1, 2))).argmax()] = WIDER
     wide.set_weights([weights * factors, biases * factors])
     weights, biases = deep.get_weights()
     deep.set_weights([weights / factors[:, np.newaxis], biases])

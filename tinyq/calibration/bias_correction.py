@@ -2,9 +2,9 @@
 
 Source: Nagel et al. 2019, Data-Free Quantization Through Weight Equalization and Bias Correction, section 4.2 and
 appendix D (the empirical form, on calibration data). The layers are corrected in order, each on inputs that come from
-layers that are corrected already. Where an activation is fused, the error counts where neither model clips. The mean
-over all samples is a median of the samples' means here: one outlier, which ranges may clip on purpose, must not move
-every answer.
+layers that are corrected already. Values count that the float model has within the range, since a fused activation
+hides the errors of others. The mean over all samples is a median of the samples' means here: one outlier, which ranges
+may clip on purpose, must not move every answer.
 """
 
 from collections.abc import Mapping, Sequence
@@ -56,8 +56,8 @@ def bias_corrected(int8: bytes, calibrated: bytes, inputs: Sequence[Array]) -> b
 def _corrected(call: Call[Any], bias: Array, results: Array, expected: Array) -> Array:
     """The bias, int32 [channels], without the mean error of each channel of `results`."""
     found, wanted = (values.reshape(len(results), -1, results.shape[-1]) for values in (results, expected))
-    limits = (found.min(), found.max())
-    counted = (found > limits[0]) & (found < limits[1]) & (wanted > wanted.min()) & (wanted < wanted.max())
+    low, high = (call.output.scale * (limit - call.output.zero_point) for limit in (-128, 127))
+    counted = (wanted > low) & (wanted < high)
     errors = np.where(counted, dequantize(found, call.output.scale, call.output.zero_point) - wanted, 0)
     counts = counted.sum(axis=1)
     means = np.where(counts > 0, errors.sum(axis=1) / np.maximum(1, counts), np.nan)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tinyq.calibration.chains import WEIGHTED
 from tinyq.calibration.statistics import Statistics
-from tinyq.ir.graph import Array, Graph, Tensor
+from tinyq.ir.graph import Array, Graph, Node, Tensor
 
 _WIDENED = 2.0
 _NARROW = 1 / 64  # of a layer's range: a channel that uses less has 4 of the 256 integers
@@ -21,6 +22,7 @@ class LayerFinding:
 
     Attributes:
         layer: its name.
+        op: its operator.
         low: the least real value that its integers reach.
         high: the greatest.
         clipped: the share of the float model's values outside of them.
@@ -32,6 +34,7 @@ class LayerFinding:
     """
 
     layer: str
+    op: str
     low: float
     high: float
     clipped: float
@@ -44,22 +47,23 @@ class LayerFinding:
 
 def layer_findings(graph: Graph, statistics: Mapping[str, Statistics]) -> tuple[LayerFinding, ...]:
     """A finding for each node of the quantized `graph` whose output is in `statistics` of the float model, by name."""
-    nodes = ((node.name, graph.tensors[node.outputs[0]]) for node in graph.nodes)
+    nodes = ((node, graph.tensors[node.outputs[0]]) for node in graph.nodes)
     return tuple(
-        _finding(name, tensor, statistics[tensor.name])
-        for name, tensor in nodes
+        _finding(node, tensor, statistics[tensor.name])
+        for node, tensor in nodes
         if tensor.name in statistics and tensor.quantization is not None and tensor.view_of is None
     )
 
 
-def _finding(name: str, tensor: Tensor, statistics: Statistics) -> LayerFinding:
+def _finding(node: Node, tensor: Tensor, statistics: Statistics) -> LayerFinding:
     limits = np.iinfo(tensor.dtype)
     low, high = ((int(limit) - tensor.zero_point) * tensor.scale for limit in (limits.min, limits.max))
     half = tensor.scale / 2  # what rounds to an end is not clipped
     reach = np.maximum(np.abs(statistics.channel_lows), np.abs(statistics.channel_highs))
     sample, widened = widest_sample(statistics)
     return LayerFinding(
-        layer=name,
+        layer=node.name,
+        op=node.op,
         low=low,
         high=high,
         clipped=statistics.outside(low - half, high + half),
@@ -103,9 +107,11 @@ def amiss(layers: Sequence[LayerFinding], classes: Sequence[int], *, clips: bool
     if not clips:
         yield from _outliers(layers)
     for each in layers:
-        if each.channels > 1 and each.dead > _MANY * each.channels:
+        if each.op not in WEIGHTED or each.channels == 1:
+            continue
+        if each.dead > _MANY * each.channels:
             yield f"layer {each.layer}: {each.dead} of {each.channels} channels are 0 for every sample"
-        if each.channels > 1 and each.narrow > _MANY / 2 * each.channels:
+        if each.narrow > _MANY / 2 * each.channels:
             yield (
                 f"layer {each.layer}: {each.narrow} of {each.channels} channels reach less than 1/{1 / _NARROW:g} of "
                 "the layer's range, so that a few integers must do for them; try --calibrate auto"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tinyq.frontend.input_spec import InputSpec
     from tinyq.ir.graph import Graph
 
-_FORMAT = 2
+_FORMAT = 3
 _FORMS = ("int8", "float32")
 
 
