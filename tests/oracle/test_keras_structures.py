@@ -50,7 +50,7 @@ def samples_for(graph: Graph, real: Array) -> Array:
 @pytest.mark.parametrize("name", STRUCTURES)
 def test_a_structure_answers_as_the_oracle_and_the_float_model(name: str, folder: Path) -> None:
     quantized = quantize(folder / f"{name}.keras", str(folder / f"{name}.npz"), report=lambda _: None)
-    graph = import_tflite(quantized.int8, name, f"{name}.tflite")
+    graph = import_tflite(quantized.tflite, name, f"{name}.tflite")
     operators, tolerance = STRUCTURES[name]
     assert operators <= {node.op for node in graph.nodes}
     real = np.load(folder / f"{name}.npz")["x"][:10, np.newaxis]
@@ -66,5 +66,5 @@ def test_a_structure_answers_as_the_oracle_and_the_float_model(name: str, folder
 
 def oracle_answers(quantized: Quantized, graph: Graph, inputs: list[Array]) -> tuple[Array, ...]:
     if any(node.op == "TILE" for node in graph.nodes):
-        return builtin_ref(with_first_version_of("TILE", quantized.int8), inputs)
-    return run_oracle(quantized.int8, len(graph.outputs), inputs)
+        return builtin_ref(with_first_version_of("TILE", quantized.tflite), inputs)
+    return run_oracle(quantized.tflite, len(graph.outputs), inputs)

@@ -50,7 +50,7 @@ def test_help_lists_every_command_with_its_purpose() -> None:
         ("flash", "Put the built image onto the board"),
         ("ops", "List the operators that tinyq builds."),
         ("profile", "Count instructions and cycles of each layer of MODEL"),
-        ("quantize", "Quantize the Keras MODEL to a full-integer int8 .tflite."),
+        ("quantize", "Quantize the Keras MODEL to a full-integer .tflite."),
         ("validate", "Run MODEL on a test set"),
     ):
         assert command in text
@@ -131,7 +131,7 @@ def test_quantizing_what_is_quantized_is_refused(tmp_path: Path) -> None:
         (
             "modle = 'a'",
             (
-                "found key modle; accepted: name, model, data, test, board, stream, optimize, arithmetic\n"
+                "found key modle; accepted: name, model, data, test, board, stream, optimize, arithmetic, scheme\n"
                 "  hint: did you mean model?"
             ),
         ),
@@ -183,4 +183,4 @@ def test_boards_are_listed_with_their_memory() -> None:
 def test_operators_are_listed_with_what_is_built() -> None:
     output = run("ops").output
     assert "CONV_2D" in output
-    assert "int8 convolution with per-channel weights" in output
+    assert "int8 or 16x8 convolution with per-channel weights" in output

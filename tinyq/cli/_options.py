@@ -32,6 +32,12 @@ arithmetic_option = click.option(
     help="How the model rounds: as TensorFlow Lite Micro does (tflm, the default), or as TensorFlow Lite's interpreter "
     "does in Python (xnnpack).",
 )
+scheme_option = click.option(
+    "--scheme",
+    type=click.Choice(["int8", "int16x8"]),
+    help="How a Keras model is quantized: activations and weights of int8 (the default), or activations of int16 and "
+    "weights of int8, for accuracy.",
+)
 image_option = click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),

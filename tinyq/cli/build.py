@@ -14,6 +14,7 @@ from tinyq.cli._options import (
     project_of,
     project_option,
     required_board,
+    scheme_option,
 )
 
 
@@ -39,6 +40,7 @@ from tinyq.cli._options import (
 )
 @optimize_option
 @arithmetic_option
+@scheme_option
 @click.option("--dump", is_flag=True, help="Print the graph after the import and after every pass.")
 def command(
     *,
@@ -53,6 +55,7 @@ def command(
     framework: str | None,
     optimize: str | None,
     arithmetic: str | None,
+    scheme: str | None,
     dump: bool,
 ) -> None:
     """Build firmware from MODEL: quantize, compile, validate, link.
@@ -83,6 +86,7 @@ def command(
         stream=described.stream,
         optimize=optimize or described.optimize,
         arithmetic=arithmetic or described.arithmetic,
+        scheme=scheme or described.scheme,
     )
 
     def show(after: str, graph: Graph) -> None:

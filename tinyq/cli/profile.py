@@ -15,6 +15,7 @@ from tinyq.cli._options import (
     project_of,
     project_option,
     required_board,
+    scheme_option,
 )
 
 
@@ -25,6 +26,7 @@ from tinyq.cli._options import (
 @project_option
 @optimize_option
 @arithmetic_option
+@scheme_option
 @image_option
 @click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Write the result there.")
 @click.option("--svg", "svg_file", type=click.Path(path_type=Path, dir_okay=False), help="Draw it there.")
@@ -36,6 +38,7 @@ def command(
     project: Path,
     optimize: str | None,
     arithmetic: str | None,
+    scheme: str | None,
     out: Path | None,
     json_file: Path | None,
     svg_file: Path | None,
@@ -65,7 +68,8 @@ def command(
     console = Console()
     with TerminalDisplay(console) as display:
         display.stage(f"reading {described.model.name}")
-        source = read_source(described.model, data or described.data, display.stage, stream=described.stream)
+        kind, represented = scheme or described.scheme, data or described.data
+        source = read_source(described.model, represented, display.stage, scheme=kind, stream=described.stream)
         goal = target_of(target, optimize or described.optimize, arithmetic or described.arithmetic)
         compiled = compile_tflite(source.tflite, model_name(described), source.where, goal)
         tests = test_set(compiled, data or described.test or described.data)

@@ -14,6 +14,7 @@ from tinyq.cli._options import (
     project_of,
     project_option,
     required_board,
+    scheme_option,
 )
 
 
@@ -37,6 +38,7 @@ from tinyq.cli._options import (
 @board_option
 @optimize_option
 @arithmetic_option
+@scheme_option
 @image_option
 @click.option("--port", metavar="PORT", help="Also ask a real board on this serial port, such as /dev/ttyACM0.")
 @click.option("--baud", type=click.IntRange(min=1), default=115200, show_default=True, help="The speed of --port.")
@@ -51,6 +53,7 @@ def command(
     board: str | None,
     optimize: str | None,
     arithmetic: str | None,
+    scheme: str | None,
     out: Path | None,
     port: str | None,
     baud: int,
@@ -81,7 +84,8 @@ def command(
     with TerminalDisplay(console) as display:
         display.stage(f"reading {described.model.name}")
         represented = calibration or described.data or data
-        source = read_source(described.model, represented, display.stage, stream=described.stream)
+        kind = scheme or described.scheme
+        source = read_source(described.model, represented, display.stage, scheme=kind, stream=described.stream)
         goal = target_of(named, optimize or described.optimize, arithmetic or described.arithmetic)
         compiled = compile_tflite(source.tflite, model_name(described), source.where, goal)
         samples = test_set(compiled, tests)

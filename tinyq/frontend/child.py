@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import tinyq
+from tinyq.ir.graph import Scheme
 
 _SHOWN_LINES = 5
 _ENVIRONMENT = {
@@ -33,7 +34,8 @@ class Request:
             Lite lacks, to have a look at the model.
         source: what the user calls that data.
         batched: whether the arrays in `data` may hold batches.
-        folder: where the child leaves float32.tflite and int8.tflite.
+        folder: where the child leaves float32.tflite and quantized.tflite.
+        scheme: the types of activations and weights.
         layers: take only so many of the model's first layers; None takes all.
     """
 
@@ -42,6 +44,7 @@ class Request:
     source: str
     batched: bool
     folder: str
+    scheme: Scheme = "int8"
     layers: int | None = None
 
 

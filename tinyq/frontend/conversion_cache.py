@@ -11,9 +11,10 @@ from pathlib import Path
 
 import tinyq
 from tinyq.frontend.data_readers import Raw
+from tinyq.ir.graph import Scheme
 from tinyq.tools.digest import content_sha256
 
-_FORMAT = b"tinyq quantized 2\n"
+_FORMAT = b"tinyq quantized 3\n"
 _LIBRARIES = ("tensorflow", "keras", "tf_keras", "numpy", "pillow")
 _DIGEST_BYTES = 32
 
@@ -23,29 +24,30 @@ class Quantized:
     """A model in both forms.
 
     Attributes:
-        int8: full-integer .tflite, int8 in and out, weights per channel.
+        tflite: full-integer .tflite, integers in and out, weights per channel.
         float32: unquantized .tflite of the same model, for the accuracy to compare with.
         warnings: about the data; one sentence each.
         notes: how layers were converted for which there are several ways; one sentence each.
     """
 
-    int8: bytes
+    tflite: bytes
     float32: bytes
     warnings: tuple[str, ...]
     notes: tuple[str, ...] = ()
 
 
-def cache_key(model: Path, data: str, raw: Raw | None) -> str:
+def cache_key(model: Path, data: str, raw: Raw | None, scheme: Scheme) -> str:
     """What the result depends on, as a SHA-256: both contents, the versions at work, and the name that warnings say.
 
     Args:
         model: the saved model.
         data: as the user named it.
         raw: its arrays where `data` is a function; None where it is a file or folder.
+        scheme: the types of activations and weights.
     """
     digest = hashlib.sha256(_FORMAT)
     versions = [tinyq.__version__, *(version(library) for library in _LIBRARIES)]
-    digest.update(json.dumps([versions, data]).encode())
+    digest.update(json.dumps([versions, data, scheme]).encode())
     digest.update(content_sha256(model).encode())
     for part in [content_sha256(Path(data)).encode()] if raw is None else _arrays(raw):
         digest.update(part)
@@ -69,14 +71,14 @@ def read_entry(file: Path) -> Quantized | None:
         return None
     table, _, models = content[head:].partition(b"\n")
     described = json.loads(table)
-    size = described["int8_bytes"]
+    size = described["tflite_bytes"]
     return Quantized(models[:size], models[size:], tuple(described["warnings"]), tuple(described["notes"]))
 
 
 def write_entry(file: Path, entry: Quantized) -> None:
     """Write `entry`; it appears whole or not at all."""
-    table = json.dumps({"int8_bytes": len(entry.int8), "warnings": entry.warnings, "notes": entry.notes}).encode()
-    body = table + b"\n" + entry.int8 + entry.float32
+    table = json.dumps({"tflite_bytes": len(entry.tflite), "warnings": entry.warnings, "notes": entry.notes}).encode()
+    body = table + b"\n" + entry.tflite + entry.float32
     file.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=file.parent)
     try:

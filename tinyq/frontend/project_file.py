@@ -8,7 +8,7 @@ from pathlib import Path
 from tinyq.errors import TinyqError
 
 FILE_NAME = "tinyq.toml"
-_KEYS = ("name", "model", "data", "test", "board", "stream", "optimize", "arithmetic")
+_KEYS = ("name", "model", "data", "test", "board", "stream", "optimize", "arithmetic", "scheme")
 _SWITCH = "stream"
 
 
@@ -25,6 +25,7 @@ class ProjectFile:
         stream: whether the firmware takes one step of a sequence a call, though the model takes whole sequences.
         optimize: what counts most where `--optimize` is not given.
         arithmetic: how the model rounds where `--arithmetic` is not given.
+        scheme: the types of activations and weights where `--scheme` is not given.
     """
 
     model: Path
@@ -35,6 +36,7 @@ class ProjectFile:
     stream: bool = False
     optimize: str | None = None
     arithmetic: str | None = None
+    scheme: str | None = None
 
 
 def read_project_file(folder: Path) -> ProjectFile:
@@ -65,6 +67,7 @@ def read_project_file(folder: Path) -> ProjectFile:
         stream=values.get("stream") is True,
         optimize=found.get("optimize"),
         arithmetic=found.get("arithmetic"),
+        scheme=found.get("scheme"),
     )
 
 

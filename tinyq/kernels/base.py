@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from tinyq.ir.graph import Arithmetic
+from tinyq.ir.graph import Arithmetic, DType
 from tinyq.ops import Call, Kernel
 from tinyq.ops.overlap import Overlap as Overlap  # kernels find it beside what else they need
 
@@ -90,10 +90,12 @@ class Implementation(ABC):
     Attributes:
         op: the operator's TFLite name.
         template: the C function's template, a path in firmware_templates/kernels without its ending.
+        dtype: the element type of the outputs that it is made for.
     """
 
     op: str
     template: str
+    dtype: DType = "int8"
 
     @abstractmethod
     def applies(self, call: Call[Any], target: Target) -> bool:

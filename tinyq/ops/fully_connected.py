@@ -1,4 +1,4 @@
-"""FULLY_CONNECTED: int8 dense layer, per-tensor or per-channel weights, any input rank, optional bias.
+"""FULLY_CONNECTED: int8 or 16x8 dense layer, per-tensor or per-channel weights, any input rank, optional bias.
 
 Source: TFLite kernels/internal/reference/integer_ops/fully_connected.h; TFLM kernels/fully_connected_common.cc.
 """
@@ -10,33 +10,19 @@ from typing import Any
 import numpy as np
 
 from tinyq.ir.graph import Array, Tensor
-from tinyq.ops.accumulate import (
-    WEIGHTS,
-    AccumulateOptions,
-    OutputStage,
-    bias_of,
-    check_accumulate,
-    input_offset,
-    one_or_all,
-    output_stage,
-)
+from tinyq.ops.accumulate import WEIGHTS, AccumulateOptions, check_accumulate
 from tinyq.ops.accumulating import Accumulating, output_constants
-from tinyq.ops.base import Along, Call, Channels, Kernel
+from tinyq.ops.accumulating_kernel import AccumulatingKernel, accumulating_kernel
+from tinyq.ops.base import Along, Call, Channels
 from tinyq.ops.checks import read_activation, require_rank
 from tinyq.ops.overlap import Overlap, lead_of
 
 
 @dataclass(frozen=True, eq=False)
-class DenseKernel(Kernel):
-    """Weights [output channels, depth]; multipliers and shifts have one entry where all channels share it."""
+class DenseKernel(AccumulatingKernel):
+    """Weights [output channels, depth]."""
 
-    weights: Array
-    bias: Array
-    stage: OutputStage
-    multipliers: Array | int | float
-    shifts: Array | int | float
     rows: int
-    input_offset: int
 
 
 class FullyConnected(Accumulating[AccumulateOptions]):
@@ -76,23 +62,14 @@ class FullyConnected(Accumulating[AccumulateOptions]):
         return Channels(output_constants(call), (Along(WEIGHTS, 1),))
 
     def kernel(self, call: Call[AccumulateOptions]) -> DenseKernel:
-        weights = call.tensor(WEIGHTS).data
-        assert weights is not None
-        stage = output_stage(call, weights.shape[0])
-        return DenseKernel(
-            weights=weights,
-            bias=bias_of(call, weights.shape[0]),
-            stage=stage,
-            multipliers=one_or_all(stage.multipliers),
-            shifts=one_or_all(stage.shifts),
-            rows=call.input.elements // weights.shape[1],
-            input_offset=input_offset(call),
-        )
+        channels, depth = call.tensor(WEIGHTS).shape
+        return DenseKernel(**vars(accumulating_kernel(call, channels)), rows=call.input.elements // depth)
 
     def overlaps(self, call: Call[AccumulateOptions]) -> tuple[Overlap, ...]:
         channels, depth = call.tensor(WEIGHTS).shape
         needed = np.arange(call.input.elements // depth + 1)
-        return (Overlap(call.input, lead_of(needed, depth, channels, read_first=False)),)
+        size = np.dtype(call.input.dtype).itemsize
+        return (Overlap(call.input, lead_of(needed, depth * size, channels * size, read_first=False)),)
 
     def macs(self, call: Call[AccumulateOptions]) -> int:
         return call.output.elements * call.tensor(WEIGHTS).shape[1]

@@ -51,6 +51,7 @@ class BuildRequest:
         stream: whether to make of a model of whole sequences one that takes a step a call.
         optimize: what counts most, as tinyq.pipeline.target knows it.
         arithmetic: how the model rounds, likewise.
+        scheme: the types of activations and weights, as tinyq.pipeline.source knows it.
     """
 
     model: Path
@@ -64,6 +65,7 @@ class BuildRequest:
     stream: bool = False
     optimize: str | None = None
     arithmetic: str | None = None
+    scheme: str | None = None
 
 
 class Display(Protocol):
@@ -143,13 +145,13 @@ def _kind(tests: TestSet) -> str:
 
 def _read(request: BuildRequest, display: Display) -> Source:
     display.stage(f"reading {request.model.name}")
-    source = read_source(request.model, request.data, display.stage, stream=request.stream)
+    source = read_source(request.model, request.data, display.stage, scheme=request.scheme, stream=request.stream)
     for note in source.notes:
         display.done(note)
     for warning in source.warnings:
         display.warn(warning)
     verb = "read" if source.float32 is None else "quantized"
-    display.done(f"{verb} {request.model.name}: {len(source.tflite):,} bytes of int8 TFLite")
+    display.done(f"{verb} {request.model.name}: {len(source.tflite):,} bytes of TFLite")
     return source
 
 

@@ -4,8 +4,10 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import get_args
 
 from tinyq.errors import TinyqError
+from tinyq.ir.graph import Scheme
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,19 +31,22 @@ class Source:
     notes: tuple[str, ...] = ()
 
 
-def read_source(model: Path, data: str | None, report: Callable[[str], None], *, stream: bool = False) -> Source:
+def read_source(
+    model: Path, data: str | None, report: Callable[[str], None], *, scheme: str | None = None, stream: bool = False
+) -> Source:
     """The quantized form of `model`.
 
     Args:
         model: a .tflite, a .keras or .h5 file, or a SavedModel folder.
         data: representative data; a .tflite needs none.
         report: is told what the conversion does.
+        scheme: the types of activations and weights, int8 (also where it is None) or int16x8; of a .tflite it is known.
         stream: whether to make of a model of whole sequences one that takes a step a call.
 
     Raises:
         TinyqError: there is no such model, or it can't be quantized, or not be a stream.
     """
-    source = _read_source(model, data, report)
+    source = _read_source(model, data, report, scheme_of(scheme))
     return _streamed(source) if stream else source
 
 
@@ -52,7 +57,7 @@ def _streamed(source: Source) -> Source:
     return replace(source, tflite=one_step_a_call(source.tflite, source.where), float32=float32)
 
 
-def _read_source(model: Path, data: str | None, report: Callable[[str], None]) -> Source:
+def _read_source(model: Path, data: str | None, report: Callable[[str], None], scheme: Scheme) -> Source:
     require_model(model)
     if is_tflite(model):
         content = model.read_bytes()
@@ -65,9 +70,22 @@ def _read_source(model: Path, data: str | None, report: Callable[[str], None]) -
     from tinyq.frontend.quantize import quantize_cached
     from tinyq.tools.digest import content_sha256
 
-    quantized = quantize_cached(model, data, report=report)
+    quantized = quantize_cached(model, data, report=report, scheme=scheme)
     warnings, notes = quantized.warnings, quantized.notes
-    return Source(quantized.int8, quantized.float32, content_sha256(model), str(model), warnings, notes)
+    return Source(quantized.tflite, quantized.float32, content_sha256(model), str(model), warnings, notes)
+
+
+def scheme_of(name: str | None) -> Scheme:
+    """The scheme that a user named, int8 where it is None.
+
+    Raises:
+        TinyqError: there is no such scheme.
+    """
+    schemes: tuple[Scheme, ...] = get_args(Scheme)
+    for scheme in schemes:
+        if name in (scheme, None):
+            return scheme
+    raise TinyqError(f"found scheme = {name!r}; accepted: {', '.join(schemes)}", "int8 is the smaller and faster one")
 
 
 def require_model(model: Path) -> None:

@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from support.cases._case import Case, int8_samples, one_operator
+from support.cases._case import Case, int_samples, one_operator
 from support.cases._draw import Draw, activations, chances, int8_tensor
 from support.cases._window import padding_and_axes
 from support.tflite_model import T
@@ -25,4 +25,4 @@ def pool_case(draw: Draw, name: str, channels: st.SearchStrategy[int] = CHANNELS
         "filterWidth": width.kernel,
         "fusedActivationFunction": draw(activations),
     }
-    return one_operator(name, [image], output, [int8_samples(draw(chances), image)], "Pool2DOptions", options)
+    return one_operator(name, [image], output, [int_samples(draw(chances), image)], "Pool2DOptions", options)

@@ -3,7 +3,7 @@
 import numpy as np
 from hypothesis import strategies as st
 
-from support.cases._case import Case, int8_samples, one_operator
+from support.cases._case import Case, int_samples, one_operator
 from support.cases._draw import Draw, chances, float32, int8_tensor, shapes
 from support.tflite_model import T
 
@@ -28,7 +28,7 @@ def sum_case(draw: Draw, name: str) -> Case:
         name,
         [image, T("axes", (len(axes),), "int32", data=np.array(axes))],
         output,
-        [int8_samples(draw(chances), image)],
+        [int_samples(draw(chances), image)],
         "ReducerOptions",
         {"keepDims": keep},
         oracle="tflite-micro" if len(averaged) <= TFLM_AXES else "BUILTIN_REF",

@@ -3,7 +3,7 @@
 import numpy as np
 from hypothesis import strategies as st
 
-from support.cases._case import Case, int8_samples, one_operator
+from support.cases._case import Case, int_samples, one_operator
 from support.cases._draw import LEAST_OUTPUT_SCALE, Draw, chances, float32, int8_tensor, shapes
 from support.cases._movement import like
 from support.tflite_model import T
@@ -18,7 +18,7 @@ def cases(draw: Draw) -> Case:
     first = _matrices(draw, "x1", batch, (rows, depth), swap=transposed[0])
     second = _matrices(draw, "x2", batch, (depth, columns), swap=transposed[1])
     if draw(st.booleans()):
-        second = like(second, "x2", second.shape, int8_samples(draw(chances), second)[0])
+        second = like(second, "x2", second.shape, int_samples(draw(chances), second)[0])
     product = first.scales[0] * second.scales[0]
     usual = product * 5000 * float(np.sqrt(depth)) / 100
     scale = max(
@@ -26,7 +26,7 @@ def cases(draw: Draw) -> Case:
     )
     common = np.broadcast_shapes(first.shape[:-2], second.shape[:-2])
     output = int8_tensor(draw, "y", (*common, rows, columns), float32(scale))
-    samples = [int8_samples(draw(chances), tensor) for tensor in (first, second) if tensor.data is None]
+    samples = [int_samples(draw(chances), tensor) for tensor in (first, second) if tensor.data is None]
     options = {"adjX": transposed[0], "adjY": transposed[1]}
     return one_operator("BATCH_MATMUL", [first, second], output, samples, "BatchMatMulOptions", options)
 
