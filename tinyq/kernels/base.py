@@ -97,9 +97,13 @@ class Implementation(ABC):
     template: str
     dtype: DType = "int8"
 
+    def takes(self, call: Call[Any], target: Target) -> bool:
+        """Whether it is made for such a node, and computes this one exactly."""
+        return (self.op, self.dtype) == (call.op, call.output.dtype) and self.applies(call, target)
+
     @abstractmethod
     def applies(self, call: Call[Any], target: Target) -> bool:
-        """Whether it computes this node exactly; `target.instruction_set` has its own."""
+        """Whether it computes this node, of its operator and element type; `target.instruction_set` has its own."""
 
     @abstractmethod
     def cycles(self, call: Call[Any]) -> float:

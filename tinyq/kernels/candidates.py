@@ -29,9 +29,8 @@ def candidates(call: Call[Any], target: Target) -> tuple[Implementation, ...]:
     """All that apply, the fastest first; the portable one where no other does."""
     # The fast kernels know no arithmetic but that of TensorFlow Lite Micro.
     sets = (target.instruction_set, *ALSO.get(target.instruction_set, ())) if call.arithmetic == "tflm" else ()
-    every = (each for one in sets for each in implementations(one))
-    made = (each for each in every if (each.op, each.dtype) == (call.op, call.output.dtype))
-    found = [each for each in made if each.applies(call, target)]
+    made = (each for one in sets for each in implementations(one))
+    found = [each for each in made if each.takes(call, target)]
     return tuple(sorted(found, key=lambda each: each.cycles(call))) or (Portable(call.op),)
 
 
