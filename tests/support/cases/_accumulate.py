@@ -38,9 +38,8 @@ def constants_and_output(
     weights = _weights(chance, weights_shape, axis)
     weight_scales = _weight_scales(draw, chance, channels)
     products = [image.scales[0] * scale for scale in weight_scales]
-    bias_type = draw(
-        st.sampled_from(BIAS_TYPES[image.dtype][-1:] if is_wide or kind == "none" else BIAS_TYPES[image.dtype])
-    )
+    bias_types = BIAS_TYPES[image.dtype]
+    bias_type = bias_types[-1] if is_wide or kind == "none" else draw(st.sampled_from(bias_types))
     usual_sum = USUAL_INPUT[image.dtype] * 70.0 * float(np.sqrt(weights.size / channels))
     exponent = draw(st.integers(3, 9) if kind == "between" else st.integers(*USUAL_EXPONENTS[image.dtype]))
     usual_scale = float(np.median(products)) * usual_sum * 2.0**exponent
