@@ -56,18 +56,22 @@ def _memory(report: Report) -> Table:
 
 
 def print_validation(console: Console, validation: Validation) -> None:
-    """Scores of the float model, the int8 model and each engine, and how far the engines agree."""
+    """Scores of the float model, the quantized model and each engine, and how far the engines agree."""
     table = _table(f"test set: {validation.samples:,} samples")
     table.add_column("")
     table.add_column((validation.metric or "").replace("_", " "), justify="right")
     table.add_column("mismatches", justify="right")
     if validation.float32 is not None:
         table.add_row("float model", _score(validation, validation.float32), "")
-    table.add_row("int8, NumPy reference", _score(validation, validation.reference), "")
+    table.add_row(f"{validation.scheme}, NumPy reference", _score(validation, validation.reference), "")
     for agreement in validation.agreements:
         count = f"{agreement.mismatches:,} of {agreement.values:,}"
         style = "red" if agreement.mismatches else "green"
-        table.add_row(f"int8, {agreement.engine}", _score(validation, agreement.score), f"[{style}]{count}[/{style}]")
+        table.add_row(
+            f"{validation.scheme}, {agreement.engine}",
+            _score(validation, agreement.score),
+            f"[{style}]{count}[/{style}]",
+        )
         if agreement.difference is not None:
             table.add_row(f"  first: {agreement.difference}", "", "")
     console.print()

@@ -93,7 +93,7 @@ def _quantize(model: Path, data: str, raw: Raw | None, report: Report, scheme: S
     return Quantized(tflite, float32, warnings, notes)
 
 
-def convert_to_inspect(model: Path, *, report: Report) -> tuple[bytes, bool]:
+def convert_to_inspect(model: Path, *, report: Report, scheme: Scheme = "int8") -> tuple[bytes, bool]:
     """A Keras model converted without any data; made-up inputs give the ranges.
 
     Returns:
@@ -105,7 +105,7 @@ def convert_to_inspect(model: Path, *, report: Report) -> tuple[bytes, bool]:
     """
     identify(model)
     with tempfile.TemporaryDirectory(prefix="tinyq-") as folder:
-        request = Request(model=str(model), data=None, source="made-up data", batched=False, folder=folder)
+        request = Request(str(model), None, "made-up data", batched=False, folder=folder, scheme=scheme)
         _run(model, request, report)
         tflite, float32 = (Path(folder) / f"{kind}.tflite" for kind in ("quantized", "float32"))
         return (tflite if tflite.exists() else float32).read_bytes(), tflite.exists()

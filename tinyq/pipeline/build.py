@@ -197,6 +197,7 @@ def _firmware(
         board,
         sizes,
         compiler,
+        compiled.graph.scheme,
         validation if tests.real is not None or tests.labels is not None else None,
     )
     picture = arena_svg(compiled.graph, compiled.plan)
