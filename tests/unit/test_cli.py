@@ -12,6 +12,7 @@ from support.graphs import convnet
 from tinyq import __version__
 from tinyq.cli import main
 from tinyq.firmware.board import board_names
+from tinyq.ir.graph import Scheme
 from tinyq.kernels import Optimize
 
 
@@ -167,6 +168,22 @@ def test_a_project_file_with_an_unknown_arithmetic_is_refused(tmp_path: Path) ->
         result = run(command, "--project", str(tmp_path))
         assert result.exit_code == 1, command
         assert "error: found arithmetic = 'float'; accepted: tflm, xnnpack" in result.output, command
+
+
+def test_a_project_file_with_an_unknown_scheme_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "tinyq.toml").write_text("model = 'model.tflite'\nboard = 'nano33'\nscheme = 'int4'")
+    (tmp_path / "model.tflite").write_bytes(convnet())
+    for command in ("build", "validate", "profile"):
+        result = run(command, "--project", str(tmp_path))
+        assert (result.exit_code, result.output.splitlines()[-2:]) == (
+            1,
+            ["error: found scheme = 'int4'; accepted: int8, int16x8", "  hint: int8 is the smaller and faster one"],
+        ), command
+
+
+def test_every_command_that_converts_knows_every_scheme() -> None:
+    for command in ("build", "quantize", "validate", "profile", "inspect"):
+        assert f"[{'|'.join(get_args(Scheme))}]" in run(command, "--help").output, command
 
 
 def test_every_command_that_compiles_knows_every_goal() -> None:
