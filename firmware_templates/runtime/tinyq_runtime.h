@@ -61,6 +61,20 @@ static inline int32_t tinyq_scale(int32_t x, int32_t multiplier, int32_t shift)
     return tinyq_scale_down((int32_t)((uint32_t)x << left), multiplier, left - shift);
 }
 
+/* round(x * multiplier / 2^right_shift), ties upwards, for a sum of 64 bits, of magnitude below 2^47, and the upper 16
+ * bits of a multiplier; right_shift is 1 to 46. Of what is no int32 the lower 32 bits stay, as in the oracle. */
+static inline int32_t tinyq_scale_wide(int64_t x, int32_t multiplier, int32_t right_shift)
+{
+    return (int32_t)((x * multiplier + ((int64_t)1 << (right_shift - 1))) >> right_shift);
+}
+
+/* The same of a 32-bit sum and a right_shift of 16 + `beyond`, where beyond is 1 to 30: the product without its lowest
+ * 16 bits, which can't matter to the rounding, is one instruction on many cores. */
+static inline int32_t tinyq_scale_wide_down(int32_t x, int32_t multiplier, int32_t beyond)
+{
+    return ((int32_t)(((int64_t)x * multiplier) >> 16) + (int32_t)(UINT32_C(1) << (beyond - 1))) >> beyond;
+}
+
 /* The same of |x| below 2^30, in fewer instructions: the product's upper half, rounded, is one of them on many cores. */
 static inline int32_t tinyq_scale_small(int32_t x, int32_t multiplier, int32_t right_shift)
 {

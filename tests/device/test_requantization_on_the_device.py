@@ -13,7 +13,7 @@ from tinyq.firmware.board import load_board
 from tinyq.ir.graph import Array
 from tinyq.kernels.dsp.requantization import Requantization, rounding, truncating
 from tinyq.kernels.dsp.truncation import Reachable, first_at_least
-from tinyq.ops.accumulate import OutputStage
+from tinyq.ops.output_stage import OutputStage
 from tinyq.resources import templates_folder
 
 LARGEST = 2**18

@@ -16,6 +16,7 @@ from tinyq.numerics.fixed_point import (
     rounding_divide_by_pot,
     saturating_rounding_doubling_high_mul,
     saturating_shift_left,
+    scale_wide,
 )
 from tinyq.numerics.logarithm import logarithm
 from tinyq.resources import templates_folder
@@ -56,6 +57,8 @@ WRAP(divide, tinyq_divide_by_power_of_two(a[i], b[i]))
 WRAP(scale_down, tinyq_scale_down(a[i], b[i], c[i]))
 WRAP(scale_small, tinyq_scale_small(a[i], b[i], c[i]))
 WRAP(scale, tinyq_scale(a[i], b[i], c[i]))
+WRAP(scale_wide, tinyq_scale_wide((int64_t)a[i] * 65536 + b[i], b[i], c[i]))
+WRAP(scale_wide_down, tinyq_scale_wide_down(a[i], b[i], c[i]))
 WRAP(shift_left, tinyq_saturating_shift_left(a[i], b[i]))
 WRAP(mantissa, reciprocal_mantissa(a[i]))
 WRAP(bits, reciprocal_bits(a[i]))
@@ -129,6 +132,18 @@ def test_scaling_a_small_number_down_is_the_same(runtime: Runtime) -> None:
     multiplier, right = spread(9, 2**30, INT32_MAX), spread(10, 0, 31, [0, 1, 31])
     expected = multiply_by_quantized_multiplier(x, multiplier, -right)
     np.testing.assert_array_equal(runtime("scale_small", x, multiplier, right), expected)
+
+
+def test_scaling_a_wide_sum_is_the_twins(runtime: Runtime) -> None:
+    x, multiplier, right = spread(20), spread(21, 0, 2**15 - 1, [0, 2**14, 2**15 - 1]), spread(22, 8, 46, [8, 46])
+    wide = x.astype(np.int64) * 65536 + multiplier
+    np.testing.assert_array_equal(runtime("scale_wide", x, multiplier, right), scale_wide(wide, multiplier, right))
+
+
+def test_scaling_a_sum_of_32_bits_down_is_scaling_a_wide_one(runtime: Runtime) -> None:
+    x, multiplier, beyond = spread(23), spread(24, 0, 2**15 - 1, [0, 2**14, 2**15 - 1]), spread(25, 1, 30, [1, 30])
+    expected = scale_wide(x, multiplier, beyond + 16)
+    np.testing.assert_array_equal(runtime("scale_wide_down", x, multiplier, beyond), expected)
 
 
 @pytest.mark.parametrize("exponent", [1, 2])

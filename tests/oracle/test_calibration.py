@@ -92,7 +92,7 @@ def same_numbers(one: bytes, other: bytes) -> bool:
 
 def test_minmax_is_what_tensorflow_makes_byte_for_byte(folder: Path) -> None:
     found = source(folder, "plain", "usual", "minmax")
-    assert found.tflite == converted(folder, "plain", "usual").int8
+    assert found.tflite == converted(folder, "plain", "usual").tflite
     assert found.calibration is not None
     assert (found.calibration.recipe, found.calibration.search) == ("minmax", None)
 
@@ -100,13 +100,13 @@ def test_minmax_is_what_tensorflow_makes_byte_for_byte(folder: Path) -> None:
 def test_the_quantizer_by_itself_makes_what_it_makes_within_the_conversion(folder: Path) -> None:
     whole = converted(folder, "plain", "usual")
     (alone,) = quantize_calibrated([whole.calibrated], folder / "plain.keras", report=quiet)
-    assert same_numbers(alone, whole.int8)
+    assert same_numbers(alone, whole.tflite)
 
 
 def test_the_ranges_measured_here_are_those_that_tensorflow_measures(folder: Path) -> None:
     calibrated = converted(folder, "plain", "usual").calibrated
     graph, found = (
-        graph_of(converted(folder, "plain", "usual").int8),
+        graph_of(converted(folder, "plain", "usual").tflite),
         named_statistics(calibrated, images(folder, "usual")),
     )
     told = list(read_ranges(calibrated).values())
@@ -185,11 +185,11 @@ def test_corrected_biases_leave_less_error_on_average(folder: Path, model: str) 
             if len(node.inputs) == 3:
                 name = node.outputs[0]
                 real = real_values(found[name], graph.tensors[name]).reshape(expected[name].shape)
-                channels = (real - expected[name]).reshape(-1, real.shape[-1])
+                channels = (real - expected[name]).reshape(-1, expected[name].shape[-1])
                 errors[node.name] = float(np.abs(channels.mean(axis=0)).mean())
         return errors
 
-    before, after = mean_errors(whole.int8), mean_errors(bias_corrected(whole.int8, whole.calibrated, given))
+    before, after = mean_errors(whole.tflite), mean_errors(bias_corrected(whole.tflite, whole.calibrated, given))
     assert list(before) == ["wide", "deep", "mixed", "head"]
     assert all(after[layer] < 0.6 * before[layer] for layer in before)
     assert after["head"] < 0.2 * before["head"]
@@ -197,7 +197,7 @@ def test_corrected_biases_leave_less_error_on_average(folder: Path, model: str) 
 
 def test_the_simulation_answers_as_the_model_within_a_step(folder: Path) -> None:
     whole, given = converted(folder, "plain", "usual"), images(folder, "usual")
-    graph = graph_of(whole.int8)
+    graph = graph_of(whole.tflite)
     output = graph.tensors[graph.outputs[0]]
     exact = real_values(run_reference(graph, raw_inputs(given, [graph.tensors[graph.inputs[0]]]))[0], output)
     steps = np.abs(run_float(simulated(whole.calibrated, graph, ()), given)[0] - exact) / output.scale
@@ -229,12 +229,13 @@ def test_debug_blames_no_layer_of_a_sound_model(folder: Path) -> None:
 
 
 def test_debug_refuses_a_model_without_its_float_original(folder: Path) -> None:
-    (folder / "plain.tflite").write_bytes(converted(folder, "plain", "usual").int8)
+    (folder / "plain.tflite").write_bytes(converted(folder, "plain", "usual").tflite)
     result = CliRunner().invoke(main, ["debug", str(folder / "plain.tflite"), "--data", str(folder / "usual.npz")])
     assert result.exit_code == 1
     assert result.output == (
-        f"error: {folder / 'plain.tflite'}: found a model without its float original; accepted: one that tinyq quantizes "
-        "to int8\n  hint: give the .keras or .h5 file, or the SavedModel folder, that the .tflite was made of\n"
+        f"error: {folder / 'plain.tflite'}: found a model without its float original; accepted: one that tinyq "
+        "quantizes to int8\n"
+        "  hint: give the .keras or .h5 file, or the SavedModel folder, that the .tflite was made of\n"
     )
 
 

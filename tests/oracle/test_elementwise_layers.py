@@ -22,7 +22,7 @@ def quiet(text: str) -> None:
 @pytest.mark.parametrize("oracle", ["tflite_micro", "tflite"])
 def test_layers_of_elementwise_operators_are_exact_and_integer(oracle: str, models: Path) -> None:
     file, data = models / f"elementwise_in_{oracle}.keras", models / "wide_series.npz"
-    tflite = quantize(file, str(data), report=quiet).int8
+    tflite = quantize(file, str(data), report=quiet).tflite
     graph = import_tflite(tflite, "net", file.name)
     optimized = optimize(graph)
     samples = np.random.default_rng(1).integers(-128, 128, (40, 1, 6, 8)).astype(np.int8)
@@ -36,7 +36,7 @@ def test_layers_of_elementwise_operators_are_exact_and_integer(oracle: str, mode
 
 
 def test_an_activation_of_many_operators_is_one_table(models: Path) -> None:
-    tflite = quantize(models / "mish.keras", str(models / "wide_series.npz"), report=quiet).int8
+    tflite = quantize(models / "mish.keras", str(models / "wide_series.npz"), report=quiet).tflite
     graph = import_tflite(tflite, "net", "mish.keras")
     assert [node.op for node in graph.nodes] == ["EXP", "ADD", "LOG", "TANH", "MUL"]
     assert [(node.name, node.op) for node in optimize(graph).nodes] == [("mish", "TABLE")]

@@ -82,11 +82,11 @@ def test_the_mlperf_originals_become_full_integer_models_without_a_warning(
     np.savez(tmp_path / "d.npz", x=data(mlperf))
     quantized = quantize(mlperf / file, str(tmp_path / "d.npz"), report=quiet)
     assert quantized.warnings == ()
-    assert types(quantized.int8) == {"int8"}
+    assert types(quantized.tflite) == {"int8"}
     assert types(quantized.float32) == {"float32"}
-    assert float_islands(quantized.int8, file)[0] == ()
-    assert import_tflite(quantized.int8, "model", file).tensors
-    weights = [tensor for tensor in parse(quantized.int8, file).subgraphs[0].tensors if _scales(tensor) > 1]
+    assert float_islands(quantized.tflite, file)[0] == ()
+    assert import_tflite(quantized.tflite, "model", file).tensors
+    weights = [tensor for tensor in parse(quantized.tflite, file).subgraphs[0].tensors if _scales(tensor) > 1]
     assert weights, "no weight is quantized per channel"
 
 
@@ -144,7 +144,7 @@ def test_the_stages_are_told(digits: tuple[Quantized, Path, list[str]]) -> None:
 
 
 def test_layers_keep_their_keras_names(digits: tuple[Quantized, Path, list[str]]) -> None:
-    graph = import_tflite(digits[0].int8, "digits", "digits.keras")
+    graph = import_tflite(digits[0].tflite, "digits", "digits.keras")
     assert [node.name for node in graph.nodes if node.op != "RESHAPE"][:6] == [
         "edges",
         "strokes",
@@ -174,7 +174,7 @@ def test_a_cached_model_comes_without_tensorflow(digits: tuple[Quantized, Path, 
 def test_inputs_and_outputs_keep_the_order_of_the_keras_model(models: Path) -> None:
     quantized = quantize(models / "two.keras", str(models / "two.npz"), report=quiet)
     left, right = CHANCE.normal(size=(1, 4)).astype(np.float32), CHANCE.normal(size=(1, 2)).astype(np.float32)
-    for model in (quantized.int8, quantized.float32):
+    for model in (quantized.tflite, quantized.float32):
         graph = parse(model, "two.keras").subgraphs[0]
         shapes = [graph.tensors[index].shape.tolist() for index in (*graph.inputs, *graph.outputs)]
         assert shapes == [[1, 4], [1, 2], [1, 5], [1, 3]]
@@ -184,7 +184,7 @@ def test_inputs_and_outputs_keep_the_order_of_the_keras_model(models: Path) -> N
 
 @pytest.mark.parametrize("model", ["unrolled.keras", "lstm_old.h5"])
 def test_a_recurrent_layer_converts_unrolled_or_by_tf_keras(model: str, models: Path) -> None:
-    assert types(quantize(models / model, str(models / "series.npz"), report=quiet).int8) == {"int8"}
+    assert types(quantize(models / model, str(models / "series.npz"), report=quiet).tflite) == {"int8"}
 
 
 def test_the_quantizer_gives_the_same_bytes_every_time_where_an_output_is_not_read(

@@ -79,8 +79,8 @@ def test_a_recurrent_layer_converts_to_int8_and_answers_as_keras_does(
 ) -> None:
     quantized = converted(models, name)
     assert quantized.notes == notes
-    assert float_islands(quantized.int8, name)[0] == ()
-    model = parse(quantized.int8, name)
+    assert float_islands(quantized.tflite, name)[0] == ()
+    model = parse(quantized.tflite, name)
     assert operator in {operator_name(model, operation) for operation in model.subgraphs[0].operators}
     expected = keras_answers(models / f"{name}.keras")
     (answers,) = run_float(quantized.float32, [SERIES])
@@ -88,7 +88,7 @@ def test_a_recurrent_layer_converts_to_int8_and_answers_as_keras_does(
 
 
 def test_an_lstm_is_named_after_its_layer(models: Path) -> None:
-    graph = compile_tflite(converted(models, "sequence").int8, "net", "net.tflite").graph
+    graph = compile_tflite(converted(models, "sequence").tflite, "net", "net.tflite").graph
     assert [(node.name, node.op) for node in graph.nodes][:1] == [("memory", "UNIDIRECTIONAL_SEQUENCE_LSTM")]
     assert [state.name for state in graph.states] == ["memory/hidden", "memory/cell"]
     assert not graph.is_stateful
@@ -97,13 +97,13 @@ def test_an_lstm_is_named_after_its_layer(models: Path) -> None:
 @pytest.mark.parametrize("name", ["sequence", "two_ways", "gru", "simple", "rnn", "lstm"])
 def test_every_engine_agrees_on_a_recurrent_layer_and_it_is_near_to_float(name: str, models: Path) -> None:
     quantized = converted(models, name)
-    compiled = compile_tflite(quantized.int8, "net", "net.tflite")
+    compiled = compile_tflite(quantized.tflite, "net", "net.tflite")
     graph = compiled.graph
     given = graph.tensors[graph.inputs[0]]
     inputs = [to_integers(SERIES[:, np.newaxis], given.scale, given.zero_point, "int8")]
     (expected,) = run_reference(graph, inputs)
     assert np.array_equal(host_engine(compiled).run(inputs, lambda _: None, 1)[0], expected)
-    assert np.array_equal(run_oracle(quantized.int8, 1, inputs, steps=1)[0], expected)
+    assert np.array_equal(run_oracle(quantized.tflite, 1, inputs, steps=1)[0], expected)
     output = graph.tensors[graph.outputs[0]]
     (real,) = run_float(quantized.float32, [SERIES])
     errors = np.abs(dequantize(expected, output.scale, output.zero_point) - real.reshape(expected.shape))
@@ -124,7 +124,7 @@ def test_a_model_with_an_lstm_builds_for_a_board_and_its_image_agrees(models: Pa
 
 def test_the_weights_of_an_unrolled_layer_are_in_the_file_once(models: Path) -> None:
     """Six steps multiply with two matrices."""
-    model = parse(converted(models, "gru").int8, "gru")
+    model = parse(converted(models, "gru").tflite, "gru")
     tensors = model.subgraphs[0].tensors
     dense = [each for each in model.subgraphs[0].operators if operator_name(model, each) == "FULLY_CONNECTED"]
     gates = [tensors[each.inputs[1]] for each in dense if tensors[each.inputs[1]].shape[0] == 9]

@@ -31,13 +31,13 @@ def wake_word(tmp_path_factory: pytest.TempPathFactory) -> Quantized:
 
 
 def test_the_streamed_answers_are_those_to_whole_sequences_bit_for_bit(wake_word: Quantized) -> None:
-    whole = import_tflite(wake_word.int8, "whole", "whole.tflite")
+    whole = import_tflite(wake_word.tflite, "whole", "whole.tflite")
     frames = np.load(EXAMPLE / "test.npz")["x"]
     scale, zero_point = whole.tensors[whole.inputs[0]].scale, whole.tensors[whole.inputs[0]].zero_point
     raw = np.clip(np.rint(frames / scale) + zero_point, -128, 127).astype(np.int8)
     (expected,) = run_reference(whole, [raw.reshape(-1, 1, STEPS, 10)])
-    assert np.array_equal(expected, run_oracle(wake_word.int8, 1, [raw.reshape(-1, 1, STEPS, 10)], steps=1)[0])
-    streamed = compile_tflite(one_step_a_call(wake_word.int8, "whole.tflite"), "stream", "whole.tflite")
+    assert np.array_equal(expected, run_oracle(wake_word.tflite, 1, [raw.reshape(-1, 1, STEPS, 10)], steps=1)[0])
+    streamed = compile_tflite(one_step_a_call(wake_word.tflite, "whole.tflite"), "stream", "whole.tflite")
     assert (streamed.graph.inputs, streamed.graph.is_stateful, whole.is_stateful) == (whole.inputs, True, False)
     steps = [raw.reshape(-1, 1, 1, 10)]
     for answers in (
@@ -61,7 +61,7 @@ def test_the_float_model_streams_as_well(wake_word: Quantized) -> None:
 def test_a_layer_that_needs_the_whole_sequence_is_refused(models: Path, tmp_path: Path) -> None:
     whole = quantize_cached(models / "lstm.keras", str(models / "series.npz"), report=quiet, cache=tmp_path)
     with pytest.raises(TinyqError) as caught:
-        one_step_a_call(whole.int8, "lstm.keras")
+        one_step_a_call(whole.tflite, "lstm.keras")
     assert str(caught.value) == (
         "lstm.keras: layer first (CONV_2D): found a layer that needs the whole sequence; accepted in a stream: ADD, "
         "DEQUANTIZE, FULLY_CONNECTED, HARD_SWISH, LEAKY_RELU, LOGISTIC, MUL, QUANTIZE, RELU, RELU6, RESHAPE, SOFTMAX, "

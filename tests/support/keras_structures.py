@@ -33,6 +33,21 @@ def unet() -> Any:
     return keras.Model(image, layers.Conv2D(2, 1, activation="softmax", name="mask")(joined), name="unet")
 
 
+def windows() -> Any:
+    """Every layer that slides a window over an image or sums products, and means of the whole."""
+    layers = keras.layers
+    image = keras.Input((13, 13, 2), name="image")
+    first = layers.Conv2D(6, 3, strides=2, padding="same", activation="relu")(image)
+    deep = layers.DepthwiseConv2D(3, depth_multiplier=2, activation="relu6")(first)
+    pooled = layers.MaxPooling2D(2, strides=1, padding="same")(layers.AveragePooling2D(2)(deep))
+    large = layers.Conv2DTranspose(5, 3, strides=2)(pooled)
+    pixels = layers.Reshape((-1, 5))(large)
+    alike = layers.Dot(axes=(2, 2))([pixels, pixels])
+    means = layers.GlobalAveragePooling2D()(large)
+    outputs = [layers.Dense(7, use_bias=False)(layers.Flatten()(pooled)), alike, layers.Dense(3)(means)]
+    return keras.Model(image, outputs, name="windows")
+
+
 def rearranged() -> Any:
     """A series split, cut, padded, turned around, looked up and put together again; every result is an output."""
     layers, ops = keras.layers, keras.ops
@@ -64,7 +79,12 @@ def volumes() -> Any:
     return keras.Model(video, [cut, large, moved, again, layers.Reshape((24, 18))(video)], name="volumes")
 
 
-STRUCTURES: dict[str, Callable[[], Any]] = {"unet": unet, "rearranged": rearranged, "volumes": volumes}
+STRUCTURES: dict[str, Callable[[], Any]] = {
+    "unet": unet,
+    "rearranged": rearranged,
+    "volumes": volumes,
+    "windows": windows,
+}
 
 
 def main(folder: Path) -> None:

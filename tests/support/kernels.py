@@ -83,7 +83,7 @@ def _prepared(case: Case, implementation: Implementation, instruction_set: Instr
     chosen = {
         node.name: implementation
         for node in graph.nodes
-        if node.op == implementation.op and any(implementation.applies(call_of(graph, node), each) for each in targets)
+        if any(implementation.takes(call_of(graph, node), each) for each in targets)
     }
     if not chosen:
         return None

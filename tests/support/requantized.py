@@ -8,7 +8,7 @@ from tinyq.ir.graph import Array
 from tinyq.kernels.dsp.requantization import Requantization
 from tinyq.kernels.dsp.truncation import Reachable, first_at_least
 from tinyq.numerics.fixed_point import wrap_int32
-from tinyq.ops.accumulate import OutputStage
+from tinyq.ops.output_stage import OutputStage
 
 
 @st.composite

@@ -17,7 +17,7 @@ from tinyq.emulator.oracle import run_oracle
 from tinyq.emulator.reference import run_reference
 from tinyq.emulator.validation import raw_inputs
 from tinyq.errors import TinyqError
-from tinyq.frontend.islands import require_int8
+from tinyq.frontend.islands import require_integers
 from tinyq.frontend.tflite import import_tflite
 from tinyq.ir.graph import Array, Graph
 from tinyq.pipeline import optimize
@@ -79,9 +79,9 @@ def _outcome(name: str, stem: Path) -> Outcome:
     refusal = stem.with_suffix(".json")
     if refusal.exists():
         return Outcome(name, (), f"refused: {_without_path(json.loads(refusal.read_text()))}")
-    tflite = Path(f"{stem}.int8.tflite").read_bytes()
+    tflite = Path(f"{stem}.quantized.tflite").read_bytes()
     try:
-        require_int8(tflite, "MODEL")
+        require_integers(tflite, "MODEL")
         graph = import_tflite(tflite, "net", "MODEL")
     except TinyqError as error:
         return Outcome(name, (), f"refused: {' '.join(error.message.split())}")

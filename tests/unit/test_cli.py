@@ -12,6 +12,7 @@ from support.graphs import convnet
 from tinyq import __version__
 from tinyq.cli import main
 from tinyq.firmware.board import board_names
+from tinyq.ir.graph import Scheme
 from tinyq.kernels import Optimize
 
 
@@ -50,7 +51,7 @@ def test_help_lists_every_command_with_its_purpose() -> None:
         ("flash", "Put the built image onto the board"),
         ("ops", "List the operators that tinyq builds."),
         ("profile", "Count instructions and cycles of each layer of MODEL"),
-        ("quantize", "Quantize the Keras MODEL to a full-integer int8 .tflite."),
+        ("quantize", "Quantize the Keras MODEL to a full-integer .tflite."),
         ("validate", "Run MODEL on a test set"),
     ):
         assert command in text
@@ -66,7 +67,7 @@ def test_an_unknown_command_is_answered_with_the_nearest_one() -> None:
     assert result.exit_code == 2
     assert (
         "No such command 'biuld'. Did you mean build? "
-        "Commands: boards, build, doctor, flash, inspect, ops, profile, quantize, validate." in result.output
+        "Commands: boards, build, debug, doctor, flash, inspect, ops, profile, quantize, validate." in result.output
     )
 
 
@@ -132,7 +133,7 @@ def test_quantizing_what_is_quantized_is_refused(tmp_path: Path) -> None:
             "modle = 'a'",
             (
                 "found key modle; accepted: name, model, data, test, board, stream, optimize, arithmetic, "
-                "calibrate\n"
+                "calibrate, scheme\n"
                 "  hint: did you mean model?"
             ),
         ),
@@ -170,6 +171,22 @@ def test_a_project_file_with_an_unknown_arithmetic_is_refused(tmp_path: Path) ->
         assert "error: found arithmetic = 'float'; accepted: tflm, xnnpack" in result.output, command
 
 
+def test_a_project_file_with_an_unknown_scheme_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "tinyq.toml").write_text("model = 'model.tflite'\nboard = 'nano33'\nscheme = 'int4'")
+    (tmp_path / "model.tflite").write_bytes(convnet())
+    for command in ("build", "validate", "profile"):
+        result = run(command, "--project", str(tmp_path))
+        assert (result.exit_code, result.output.splitlines()[-2:]) == (
+            1,
+            ["error: found scheme = 'int4'; accepted: int8, int16x8", "  hint: int8 is the smaller and faster one"],
+        ), command
+
+
+def test_every_command_that_converts_knows_every_scheme() -> None:
+    for command in ("build", "quantize", "validate", "profile", "inspect"):
+        assert f"[{'|'.join(get_args(Scheme))}]" in run(command, "--help").output, command
+
+
 def test_every_command_that_compiles_knows_every_goal() -> None:
     for command in ("build", "validate", "profile"):
         assert f"[{'|'.join(get_args(Optimize))}]" in run(command, "--help").output, command
@@ -184,4 +201,4 @@ def test_boards_are_listed_with_their_memory() -> None:
 def test_operators_are_listed_with_what_is_built() -> None:
     output = run("ops").output
     assert "CONV_2D" in output
-    assert "int8 convolution with per-channel weights" in output
+    assert "int8 or 16x8 convolution with int8 or int4 weights" in output

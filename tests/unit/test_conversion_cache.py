@@ -9,6 +9,7 @@ import pytest
 from tinyq.errors import TinyqError
 from tinyq.frontend import quantize as quantizing
 from tinyq.frontend.conversion_cache import Quantized, cache_key, read_entry, write_entry
+from tinyq.ir.graph import Scheme
 
 MODEL = Path("m.keras")
 
@@ -25,7 +26,7 @@ def quantized_as(name: str) -> Quantized:
 def conversions(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     done: list[str] = []
 
-    def convert(model: Path, data: str, raw: object, report: object) -> Quantized:
+    def convert(model: Path, data: str, raw: object, report: object, scheme: Scheme) -> Quantized:
         done.append(str(model))
         return quantized_as(f"{len(done)}")
 
@@ -33,8 +34,8 @@ def conversions(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return done
 
 
-def quantize_here(data: str = "d.npz") -> Quantized:
-    return quantizing.quantize_cached(MODEL, data, report=lambda _: None, cache=Path("cache"))
+def quantize_here(data: str = "d.npz", scheme: Scheme = "int8") -> Quantized:
+    return quantizing.quantize_cached(MODEL, data, report=lambda _: None, scheme=scheme, cache=Path("cache"))
 
 
 def test_the_same_model_and_data_are_converted_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -47,6 +48,15 @@ def test_the_same_model_and_data_are_converted_once(monkeypatch: pytest.MonkeyPa
     np.savez("d.npz", x=np.ones(3))
     assert quantize_here() == quantized_as("3")
     assert len(done) == 3
+
+
+def test_each_scheme_is_converted_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    done = conversions(monkeypatch)
+    MODEL.write_text("a model")
+    np.savez("d.npz", x=np.zeros(3))
+    assert quantize_here() != quantize_here(scheme="int16x8")
+    assert quantize_here(scheme="int16x8") == quantized_as("2")
+    assert len(done) == 2
 
 
 def test_a_function_is_asked_again_and_converted_only_if_its_data_has_changed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,7 +96,7 @@ def test_a_saved_model_is_known_by_every_file_in_its_folder() -> None:
     keys = []
     for content in ("one", "two"):
         Path("folder/variables/v").write_text(content)
-        keys.append(cache_key(Path("folder"), "d.npz", None))
+        keys.append(cache_key(Path("folder"), "d.npz", None, "int8"))
     assert keys[0] != keys[1]
 
 

@@ -14,9 +14,11 @@ from tinyq.numerics.fixed_point import (
     INT32_MIN,
     multiply_by_quantized_multiplier,
     quantize_multiplier,
+    reduced_multiplier,
     rounding_divide_by_pot,
     saturating_rounding_doubling_high_mul,
     saturating_shift_left,
+    scale_wide,
     wrap_int32,
 )
 
@@ -98,6 +100,19 @@ def test_scaling_by_a_real_number_is_less_than_one_off(x: int, real: float) -> N
 def test_arrays_are_scaled_element_by_element(x: list[int], shift: int) -> None:
     together = multiply_by_quantized_multiplier(np.array(x), np.full(len(x), 2**30 + 7), np.full(len(x), shift))
     assert together.tolist() == [int(multiply_by_quantized_multiplier(one, 2**30 + 7, shift)) for one in x]
+
+
+@examples(1000)
+@given(multiplier=multipliers)
+def test_a_reduced_multiplier_is_the_nearest_one_of_15_bits(multiplier: int) -> None:
+    assert int(reduced_multiplier(multiplier)) == min(half_up(Fraction(multiplier, 2**16)), 2**15 - 1)
+
+
+@examples(1000)
+@given(x=st.integers(1 - 2**47, 2**47 - 1), reduced=st.integers(0, 2**15 - 1), right_shift=st.integers(1, 46))
+def test_a_wide_sum_is_rounded_half_up_and_keeps_its_lowest_32_bits(x: int, reduced: int, right_shift: int) -> None:
+    rounded = half_up(Fraction(x * reduced, 2**right_shift))
+    assert int(scale_wide(x, reduced, right_shift)) == (rounded + 2**31) % 2**32 - 2**31
 
 
 @examples(500)

@@ -4,7 +4,7 @@ import pytest
 from support.tflite_model import Op, T, tflite_model
 
 from tinyq.errors import TinyqError
-from tinyq.frontend.islands import Island, float_islands, require_int8
+from tinyq.frontend.islands import Island, float_islands, require_integers
 
 
 def half_float(*names: str) -> bytes:
@@ -21,7 +21,7 @@ def half_float(*names: str) -> bytes:
 
 def test_float_islands_are_all_listed_with_layer_and_advice() -> None:
     with pytest.raises(TinyqError) as caught:
-        require_int8(half_float("CUMSUM", "ELU", "RFFT2D"), "m.keras")
+        require_integers(half_float("CUMSUM", "ELU", "RFFT2D"), "m.keras")
     assert str(caught.value) == (
         "m.keras: 3 of 4 operators have no int8 form and stay in float:\n"
         "  CUMSUM in layer layer0: use a Dense layer with a triangular kernel of ones\n"
@@ -36,7 +36,7 @@ def test_a_model_that_stayed_in_float_is_refused_as_a_whole() -> None:
         [T("in", (1, 4), "float32"), T("out", (1, 4), "float32")], [Op("ELU", ["in"], ["out"])], ["in"], ["out"]
     )
     with pytest.raises(TinyqError) as caught:
-        require_int8(model, "m.keras")
+        require_integers(model, "m.keras")
     assert str(caught.value) == (
         "m.keras: the converter left the whole model in float (1 operators)\n"
         "  hint: the representative data gave it no ranges, or no layer has an int8 form"
@@ -45,13 +45,13 @@ def test_a_model_that_stayed_in_float_is_refused_as_a_whole() -> None:
 
 def test_float_inputs_and_outputs_alone_are_no_islands() -> None:
     assert float_islands(half_float(), "m.keras") == ((), 1)
-    require_int8(half_float(), "m.keras")
+    require_integers(half_float(), "m.keras")
 
 
 def test_functions_of_one_int8_are_no_islands() -> None:
     """The pass fold_tables puts them into tables."""
     assert float_islands(half_float("ELU", "ROUND", "SIGN"), "m.keras") == ((), 4)
-    require_int8(half_float("NEG", "SQUARE", "COS"), "m.keras")
+    require_integers(half_float("NEG", "SQUARE", "COS"), "m.keras")
 
 
 def test_a_type_that_nothing_is_built_with_counts_as_float() -> None:

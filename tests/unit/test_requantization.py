@@ -12,7 +12,7 @@ from tinyq.kernels.dsp.requantization import requantization, rounding, truncatin
 from tinyq.kernels.dsp.truncation import Reachable, first_at_least
 from tinyq.numerics.fixed_point import quantize_multiplier
 from tinyq.ops import call_of
-from tinyq.ops.accumulate import OutputStage
+from tinyq.ops.output_stage import OutputStage
 
 EXPONENTS = (10, 12, 8)
 

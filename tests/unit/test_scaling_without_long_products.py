@@ -9,7 +9,7 @@ from support.examples import examples
 from tinyq.ir.graph import Array
 from tinyq.kernels.dsp.truncation import Reachable
 from tinyq.kernels.thumb._scaling import SUM_BITS, Scaling, scaling_of
-from tinyq.ops.accumulate import OutputStage
+from tinyq.ops.output_stage import OutputStage
 
 
 def stage(multiplier: int, shift: int, zero_point: int, low: int, high: int) -> OutputStage:

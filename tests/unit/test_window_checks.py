@@ -65,7 +65,7 @@ OUTPUT = int8("y", 1, 3, 3, 3)
             T("x", (1, 4, 4, 2), "uint8", (0.5,)),
             int8("y", 1, 3, 3, 2),
             {},
-            "found tensor x of type uint8; accepted: int8",
+            "found tensor x of type uint8; accepted: int8 or int16",
         ),
         (
             IMAGE,

@@ -39,6 +39,12 @@ calibrate_option = click.option(
     "moving-average, mse or entropy; with +equalized, +bias-corrected, or both after it. auto: tries them, and keeps "
     "what is best on samples held out.",
 )
+scheme_option = click.option(
+    "--scheme",
+    type=click.Choice(["int8", "int16x8"]),
+    help="How a Keras model is quantized: activations and weights of int8 (the default), or activations of int16 and "
+    "weights of int8, for accuracy.",
+)
 image_option = click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),

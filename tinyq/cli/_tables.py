@@ -56,19 +56,20 @@ def _memory(report: Report) -> Table:
 
 
 def print_validation(console: Console, validation: Validation) -> None:
-    """Scores of the float model, the int8 model and each engine, and how far the engines agree."""
-    metric = validation.metric
+    """Scores of the float model, the quantized model and each engine, and how far the engines agree."""
+    metric, scheme = validation.metric, validation.scheme
     table = plain_table(f"test set: {validation.samples:,} samples")
     table.add_column("")
     table.add_column((metric or "").replace("_", " "), justify="right")
     table.add_column("mismatches", justify="right")
     if validation.float32 is not None:
         table.add_row("float model", score_text(metric, validation.float32), "")
-    table.add_row("int8, NumPy reference", score_text(metric, validation.reference), "")
+    table.add_row(f"{scheme}, NumPy reference", score_text(metric, validation.reference), "")
     for agreement in validation.agreements:
         count = f"{agreement.mismatches:,} of {agreement.values:,}"
         style = "red" if agreement.mismatches else "green"
-        table.add_row(f"int8, {agreement.engine}", score_text(metric, agreement.score), f"[{style}]{count}[/{style}]")
+        score = score_text(metric, agreement.score)
+        table.add_row(f"{scheme}, {agreement.engine}", score, f"[{style}]{count}[/{style}]")
         if agreement.difference is not None:
             table.add_row(f"  first: {agreement.difference}", "", "")
     console.print()

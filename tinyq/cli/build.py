@@ -15,6 +15,7 @@ from tinyq.cli._options import (
     project_of,
     project_option,
     required_board,
+    scheme_option,
 )
 
 
@@ -41,6 +42,7 @@ from tinyq.cli._options import (
 @optimize_option
 @arithmetic_option
 @calibrate_option
+@scheme_option
 @click.option("--dump", is_flag=True, help="Print the graph after the import and after every pass.")
 def command(
     *,
@@ -56,6 +58,7 @@ def command(
     optimize: str | None,
     arithmetic: str | None,
     calibrate: str | None,
+    scheme: str | None,
     dump: bool,
 ) -> None:
     """Build firmware from MODEL: quantize, compile, validate, link.
@@ -88,6 +91,7 @@ def command(
         optimize=optimize or described.optimize,
         arithmetic=arithmetic or described.arithmetic,
         calibrate=calibrate or described.calibrate,
+        scheme=scheme or described.scheme,
     )
 
     def show(after: str, graph: Graph) -> None:

@@ -16,6 +16,7 @@ from tinyq.cli._options import (
     project_of,
     project_option,
     required_board,
+    scheme_option,
 )
 
 
@@ -27,6 +28,7 @@ from tinyq.cli._options import (
 @optimize_option
 @arithmetic_option
 @calibrate_option
+@scheme_option
 @image_option
 @click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Write the result there.")
 @click.option("--svg", "svg_file", type=click.Path(path_type=Path, dir_okay=False), help="Draw it there.")
@@ -39,6 +41,7 @@ def command(
     optimize: str | None,
     arithmetic: str | None,
     calibrate: str | None,
+    scheme: str | None,
     out: Path | None,
     json_file: Path | None,
     svg_file: Path | None,
@@ -68,9 +71,13 @@ def command(
     console = Console()
     with TerminalDisplay(console) as display:
         display.stage(f"reading {described.model.name}")
-        how = calibrate or described.calibrate
         source = read_source(
-            described.model, data or described.data, display.stage, stream=described.stream, calibrate=how
+            described.model,
+            data or described.data,
+            display.stage,
+            stream=described.stream,
+            calibrate=calibrate or described.calibrate,
+            scheme=scheme or described.scheme,
         )
         goal = target_of(target, optimize or described.optimize, arithmetic or described.arithmetic)
         compiled = compile_tflite(source.tflite, model_name(described), source.where, goal)

@@ -15,6 +15,7 @@ from tinyq.cli._options import (
     project_of,
     project_option,
     required_board,
+    scheme_option,
 )
 
 
@@ -39,6 +40,7 @@ from tinyq.cli._options import (
 @optimize_option
 @arithmetic_option
 @calibrate_option
+@scheme_option
 @image_option
 @click.option("--port", metavar="PORT", help="Also ask a real board on this serial port, such as /dev/ttyACM0.")
 @click.option("--baud", type=click.IntRange(min=1), default=115200, show_default=True, help="The speed of --port.")
@@ -54,6 +56,7 @@ def command(
     optimize: str | None,
     arithmetic: str | None,
     calibrate: str | None,
+    scheme: str | None,
     out: Path | None,
     port: str | None,
     baud: int,
@@ -84,8 +87,14 @@ def command(
     with TerminalDisplay(console) as display:
         display.stage(f"reading {described.model.name}")
         represented = calibration or described.data or data
-        how = calibrate or described.calibrate
-        source = read_source(described.model, represented, display.stage, stream=described.stream, calibrate=how)
+        source = read_source(
+            described.model,
+            represented,
+            display.stage,
+            stream=described.stream,
+            calibrate=calibrate or described.calibrate,
+            scheme=scheme or described.scheme,
+        )
         goal = target_of(named, optimize or described.optimize, arithmetic or described.arithmetic)
         compiled = compile_tflite(source.tflite, model_name(described), source.where, goal)
         samples = test_set(compiled, tests)

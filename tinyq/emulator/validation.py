@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from tinyq.emulator.agreement import Difference, first_difference, first_differing_sample, mismatches
 from tinyq.emulator.metrics import Labels, Metric, score
 from tinyq.emulator.reference import run_reference, run_traced
-from tinyq.ir.graph import Array, Graph, Tensor
+from tinyq.ir.graph import Array, Graph, Scheme, Tensor
 from tinyq.numerics import affine
 
 # (stage, samples done, samples in all)
@@ -55,9 +55,10 @@ class Validation:
     Attributes:
         samples: in the test set.
         metric: what the scores are; None without labels.
-        reference: score of the NumPy reference, that is of the int8 model.
+        reference: score of the NumPy reference, that is of the quantized model.
         float32: score of the float model; None where there is none.
         agreements: one for each engine.
+        scheme: the types of the quantized model.
     """
 
     samples: int
@@ -65,6 +66,7 @@ class Validation:
     reference: float | None
     float32: float | None
     agreements: tuple[Agreement, ...]
+    scheme: Scheme = "int8"
 
     @property
     def mismatches(self) -> int:
@@ -114,7 +116,7 @@ def validate(
     if run_float32 is not None and labels is not None:
         float32 = scored(run_float32(lambda done: progress("float model", done, samples))[0])
     metric = None if labels is None else labels.metric
-    return Validation(samples, metric, scored(real_values(reference[0], output)), float32, agreements)
+    return Validation(samples, metric, scored(real_values(reference[0], output)), float32, agreements, graph.scheme)
 
 
 def real_values(values: Array, tensor: Tensor) -> Array:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import tinyq
+from tinyq.ir.graph import Scheme
 
 _SHOWN_LINES = 5
 _ENVIRONMENT = {
@@ -33,8 +34,9 @@ class Request:
             Lite lacks, to have a look at the model.
         source: what the user calls that data.
         batched: whether the arrays in `data` may hold batches.
-        folder: where the child leaves float32.tflite, int8.tflite, and calibrated.tflite, from which the quantizer made
-            the second of the first.
+        folder: where the child leaves float32.tflite, quantized.tflite, and calibrated.tflite, from which the quantizer
+            made the second of the first.
+        scheme: the types of activations and weights.
         layers: take only so many of the model's first layers; None takes all.
         calibrated: so many models lie there as 0.tflite, 1.tflite, ... with ranges in them: the child puts their
             quantized forms in their place, and does nothing else.
@@ -45,6 +47,7 @@ class Request:
     source: str
     batched: bool
     folder: str
+    scheme: Scheme = "int8"
     layers: int | None = None
     calibrated: int = 0
 

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import tinyq
 from tinyq.frontend.data_readers import Raw
+from tinyq.ir.graph import Scheme
 from tinyq.tools.cache import write_whole
 from tinyq.tools.digest import content_sha256
 
-_FORMAT = b"tinyq quantized 3\n"
+_FORMAT = b"tinyq quantized 4\n"
 _LIBRARIES = ("tensorflow", "keras", "tf_keras", "numpy", "pillow")
 _DIGEST_BYTES = 32
 
@@ -22,29 +23,31 @@ class Quantized:
     """A model in all its forms.
 
     Attributes:
-        int8: full-integer .tflite, int8 in and out, weights per channel.
+        tflite: full-integer .tflite, integers in and out, weights per channel.
         float32: unquantized .tflite of the same model, for the accuracy to compare with.
         warnings: about the data; one sentence each.
         notes: how layers were converted for which there are several ways; one sentence each.
-        calibrated: the float model with the range of each tensor in it, from which `int8` was made.
+        calibrated: the float model with the range of each tensor in it, from which `tflite` was made; empty where other
+            numbers than int8 were asked for.
     """
 
-    int8: bytes
+    tflite: bytes
     float32: bytes
     warnings: tuple[str, ...]
     notes: tuple[str, ...] = ()
     calibrated: bytes = b""
 
 
-def cache_key(model: Path, data: str, raw: Raw | None) -> str:
+def cache_key(model: Path, data: str, raw: Raw | None, scheme: Scheme) -> str:
     """What the result depends on, as a SHA-256: both contents, the versions at work, and the name that warnings say.
 
     Args:
         model: the saved model.
         data: as the user named it.
         raw: its arrays where `data` is a function; None where it is a file or folder.
+        scheme: the types of activations and weights.
     """
-    digest = _digest(data)
+    digest = _digest(data, scheme)
     digest.update(content_sha256(model).encode())
     for part in [content_sha256(Path(data)).encode()] if raw is None else _arrays(raw):
         digest.update(part)
@@ -58,9 +61,9 @@ def calibrated_key(calibrated: bytes) -> str:
     return digest.hexdigest()
 
 
-def _digest(name: str) -> "hashlib._Hash":
+def _digest(*names: str) -> "hashlib._Hash":
     versions = [tinyq.__version__, *(version(library) for library in _LIBRARIES)]
-    return hashlib.sha256(_FORMAT + json.dumps([versions, name]).encode())
+    return hashlib.sha256(_FORMAT + json.dumps([versions, *names]).encode())
 
 
 def _arrays(raw: Raw) -> Iterable[bytes]:
@@ -80,9 +83,9 @@ def read_entry(file: Path) -> Quantized | None:
         return None
     table, _, models = content[head:].partition(b"\n")
     described = json.loads(table)
-    first, second = described["int8_bytes"], described["float32_bytes"]
+    first, second = described["tflite_bytes"], described["float32_bytes"]
     return Quantized(
-        int8=models[:first],
+        tflite=models[:first],
         float32=models[first : first + second],
         warnings=tuple(described["warnings"]),
         notes=tuple(described["notes"]),
@@ -92,7 +95,7 @@ def read_entry(file: Path) -> Quantized | None:
 
 def write_entry(file: Path, entry: Quantized) -> None:
     """Write `entry`; it appears whole or not at all."""
-    sizes = {"int8_bytes": len(entry.int8), "float32_bytes": len(entry.float32)}
+    sizes = {"tflite_bytes": len(entry.tflite), "float32_bytes": len(entry.float32)}
     table = json.dumps({**sizes, "warnings": entry.warnings, "notes": entry.notes}).encode()
-    body = table + b"\n" + entry.int8 + entry.float32 + entry.calibrated
+    body = table + b"\n" + entry.tflite + entry.float32 + entry.calibrated
     write_whole(file, _FORMAT + hashlib.sha256(body).digest() + body)

@@ -7,7 +7,7 @@ from tinyq.errors import TinyqError
 from tinyq.frontend.layer_names import layer_name
 from tinyq.frontend.schema import operator_name, parse
 from tinyq.frontend.tflite_tensors import read_tensor
-from tinyq.ir.graph import Graph, Node, Options, Tensor
+from tinyq.ir.graph import Graph, Node, Options, Scheme, Tensor
 from tinyq.ops.cone import BORDER, float_nodes_left
 
 _ADVICE = {
@@ -91,7 +91,7 @@ def _named_after(node: Node) -> list[str]:
     return [name.partition(":")[2] for name in names if name is not None]
 
 
-def require_int8(data: bytes, where: str) -> None:
+def require_integers(data: bytes, where: str, scheme: Scheme = "int8") -> None:
     """Refuse a quantized model that computes in float anywhere.
 
     Raises:
@@ -101,11 +101,11 @@ def require_int8(data: bytes, where: str) -> None:
     if islands and len(islands) == count:
         raise TinyqError(
             f"{where}: the converter left the whole model in float ({count} operators)",
-            "the representative data gave it no ranges, or no layer has an int8 form",
+            f"the representative data gave it no ranges, or no layer has an {scheme} form",
         )
     if islands:
-        listed = dict.fromkeys(f"  {each.operator} in layer {each.layer}: {each.advice}" for each in islands)
+        listed = dict.fromkeys(f"\n  {each.operator} in layer {each.layer}: {each.advice}" for each in islands)
         raise TinyqError(
-            f"{where}: {len(islands)} of {count} operators have no int8 form and stay in float:\n" + "\n".join(listed),
+            f"{where}: {len(islands)} of {count} operators have no {scheme} form and stay in float:{''.join(listed)}",
             "change these layers, train again, and save the model",
         )

@@ -8,7 +8,7 @@ from pathlib import Path
 from tinyq.errors import TinyqError
 
 FILE_NAME = "tinyq.toml"
-_KEYS = ("name", "model", "data", "test", "board", "stream", "optimize", "arithmetic", "calibrate")
+_KEYS = ("name", "model", "data", "test", "board", "stream", "optimize", "arithmetic", "calibrate", "scheme")
 _SWITCH = "stream"
 
 
@@ -26,6 +26,7 @@ class ProjectFile:
         optimize: what counts most where `--optimize` is not given.
         arithmetic: how the model rounds where `--arithmetic` is not given.
         calibrate: how ranges are chosen where `--calibrate` is not given.
+        scheme: the types of activations and weights where `--scheme` is not given.
     """
 
     model: Path
@@ -37,6 +38,7 @@ class ProjectFile:
     optimize: str | None = None
     arithmetic: str | None = None
     calibrate: str | None = None
+    scheme: str | None = None
 
 
 def read_project_file(folder: Path) -> ProjectFile:
@@ -68,6 +70,7 @@ def read_project_file(folder: Path) -> ProjectFile:
         optimize=found.get("optimize"),
         arithmetic=found.get("arithmetic"),
         calibrate=found.get("calibrate"),
+        scheme=found.get("scheme"),
     )
 
 

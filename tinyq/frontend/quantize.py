@@ -1,4 +1,4 @@
-"""From a Keras model to a full-integer int8 .tflite. TensorFlow runs in a child: its crash is an error message here."""
+"""From a Keras model to a full-integer .tflite. TensorFlow runs in a child: its crash is an error message."""
 
 import tempfile
 from collections.abc import Callable, Sequence
@@ -13,8 +13,9 @@ from tinyq.frontend.crash import crash_error, first_crashing_layer
 from tinyq.frontend.data import read_raw, require_data
 from tinyq.frontend.data_module import is_module
 from tinyq.frontend.data_readers import Raw
-from tinyq.frontend.islands import require_int8
+from tinyq.frontend.islands import require_integers
 from tinyq.frontend.keras_file import identify
+from tinyq.ir.graph import Scheme
 from tinyq.tools.cache import cache_folder
 
 __all__ = ["Quantized", "convert_to_inspect", "quantize", "quantize_cached", "quantize_calibrated"]
@@ -22,13 +23,14 @@ __all__ = ["Quantized", "convert_to_inspect", "quantize", "quantize_cached", "qu
 Report = Callable[[str], None]
 
 
-def quantize(model: Path, data: str, *, report: Report) -> Quantized:
+def quantize(model: Path, data: str, *, report: Report, scheme: Scheme = "int8") -> Quantized:
     """Quantize a Keras model.
 
     Args:
         model: a .keras or .h5 file, or a SavedModel folder.
         data: representative data, as for `tinyq.frontend.data.load_dataset`; real values.
         report: is told each stage, such as "calibrating 12/200".
+        scheme: the types of activations and weights: int8, or int16 and int8.
 
     Returns:
         Both forms of the model, with batch 1; the same bytes for the same model and data.
@@ -36,16 +38,19 @@ def quantize(model: Path, data: str, *, report: Report) -> Quantized:
     Raises:
         TinyqError: a model or data that can't be taken, a crash of the converter, or layers that stay in float.
     """
-    return _quantize(model, data, _module_arrays(data), report)
+    return _quantize(model, data, _module_arrays(data), report, scheme)
 
 
-def quantize_cached(model: Path, data: str, *, report: Report, cache: Path | None = None) -> Quantized:
+def quantize_cached(
+    model: Path, data: str, *, report: Report, scheme: Scheme = "int8", cache: Path | None = None
+) -> Quantized:
     """As `quantize`, but a model that was converted before with the same data comes out of the cache.
 
     Args:
         model: as for `quantize`.
         data: as for `quantize`; the function of `module:function` runs each time, to see whether its data has changed.
         report: as for `quantize`; told nothing when the cache has the model.
+        scheme: as for `quantize`.
         cache: the folder of the entries; None takes `quantized` in tinyq's cache folder.
 
     Raises:
@@ -56,17 +61,17 @@ def quantize_cached(model: Path, data: str, *, report: Report, cache: Path | Non
         require_data(data)
     if not model.exists():
         identify(model)
-    entry = (cache or cache_folder() / "quantized") / cache_key(model, data, raw)
+    entry = (cache or cache_folder() / "quantized") / cache_key(model, data, raw, scheme)
     if (known := read_entry(entry)) is not None:
         return known
-    made = _quantize(model, data, raw, report)
+    made = _quantize(model, data, raw, report, scheme)
     write_entry(entry, made)
     return made
 
 
 def conversion_key(model: Path, data: str) -> str:
-    """What the conversion of `model` with `data` depends on, as `cache_key` says it; `module:function` runs for it."""
-    return cache_key(model, data, _module_arrays(data))
+    """What the conversion of `model` to int8 with `data` depends on, as `cache_key` says; `module:function` runs."""
+    return cache_key(model, data, _module_arrays(data), "int8")
 
 
 def _module_arrays(data: str) -> Raw | None:
@@ -74,7 +79,7 @@ def _module_arrays(data: str) -> Raw | None:
     return read_raw(data) if is_module(data) else None
 
 
-def _quantize(model: Path, data: str, raw: Raw | None, report: Report) -> Quantized:
+def _quantize(model: Path, data: str, raw: Raw | None, report: Report, scheme: Scheme) -> Quantized:
     identify(model)
     if raw is None:
         require_data(data)
@@ -85,12 +90,14 @@ def _quantize(model: Path, data: str, raw: Raw | None, report: Report) -> Quanti
             source=data,
             batched=raw is not None and raw.batched,
             folder=folder,
+            scheme=scheme,
         )
         warnings, notes = _run(model, request, report)
-        kinds = ("int8", "float32", "calibrated")
-        int8, float32, calibrated = ((Path(folder) / f"{kind}.tflite").read_bytes() for kind in kinds)
-    require_int8(int8, str(model))
-    return Quantized(int8, float32, warnings, notes, calibrated)
+        kinds = ("quantized", "float32", "calibrated")
+        files = (Path(folder) / f"{kind}.tflite" for kind in kinds)
+        tflite, float32, calibrated = (file.read_bytes() for file in files)
+    require_integers(tflite, str(model), scheme)
+    return Quantized(tflite, float32, warnings, notes, calibrated if scheme == "int8" else b"")
 
 
 def quantize_calibrated(
@@ -113,10 +120,10 @@ def quantize_calibrated(
     unknown = [number for number, entry in enumerate(known) if entry is None]
     if unknown:
         made = _quantize_calibrated([models[number] for number in unknown], where, report)
-        for number, int8 in zip(unknown, made, strict=True):
-            known[number] = Quantized(int8, b"", ())
-            write_entry(entries[number], Quantized(int8, b"", ()))
-    return tuple(entry.int8 for entry in known if entry is not None)
+        for number, tflite in zip(unknown, made, strict=True):
+            known[number] = Quantized(tflite, b"", ())
+            write_entry(entries[number], Quantized(tflite, b"", ()))
+    return tuple(entry.tflite for entry in known if entry is not None)
 
 
 def _quantize_calibrated(models: Sequence[bytes], where: Path, report: Report) -> list[bytes]:
@@ -129,7 +136,7 @@ def _quantize_calibrated(models: Sequence[bytes], where: Path, report: Report) -
         return [file.read_bytes() for file in files]
 
 
-def convert_to_inspect(model: Path, *, report: Report) -> tuple[bytes, bool]:
+def convert_to_inspect(model: Path, *, report: Report, scheme: Scheme = "int8") -> tuple[bytes, bool]:
     """A Keras model converted without any data; made-up inputs give the ranges.
 
     Returns:
@@ -141,10 +148,10 @@ def convert_to_inspect(model: Path, *, report: Report) -> tuple[bytes, bool]:
     """
     identify(model)
     with tempfile.TemporaryDirectory(prefix="tinyq-") as folder:
-        request = Request(model=str(model), data=None, source="made-up data", batched=False, folder=folder)
+        request = Request(str(model), None, "made-up data", batched=False, folder=folder, scheme=scheme)
         _run(model, request, report)
-        int8, float32 = (Path(folder) / f"{kind}.tflite" for kind in ("int8", "float32"))
-        return (int8 if int8.exists() else float32).read_bytes(), int8.exists()
+        tflite, float32 = (Path(folder) / f"{kind}.tflite" for kind in ("quantized", "float32"))
+        return (tflite if tflite.exists() else float32).read_bytes(), tflite.exists()
 
 
 def _run(model: Path, request: Request, report: Report) -> tuple[tuple[str, ...], tuple[str, ...]]:

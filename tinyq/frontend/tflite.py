@@ -104,8 +104,10 @@ def _require_quantized(graph: Graph, where: str) -> None:
         node for node in graph.nodes if node.op not in converting and not isinstance(operator(node.op), Movement)
     ]
     in_float = [node for node in computing if graph.tensors[node.outputs[0]].dtype == "float32"]
-    computes_int8 = any(tensor.dtype == "int8" and not tensor.is_constant for tensor in graph.tensors.values())
-    if computing and len(in_float) == len(computing) and not computes_int8:
+    is_quantized = any(
+        tensor.dtype in ("int8", "int16") and not tensor.is_constant for tensor in graph.tensors.values()
+    )
+    if computing and len(in_float) == len(computing) and not is_quantized:
         raise TinyqError(
             f"{where}: found a float32 model; accepted: full-integer int8",
             f"quantize it from its Keras original: tinyq quantize MODEL --data FILE --out {graph.name}.tflite",

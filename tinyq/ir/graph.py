@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 Arithmetic = Literal["tflm", "xnnpack"]
+Scheme = Literal["int8", "int16x8"]
 DType = Literal["int4", "int8", "uint8", "int16", "int32", "int64", "float32", "bool"]
 
 
@@ -137,6 +138,12 @@ class Graph:
     outputs: tuple[str, ...]
     starts_anew: bool = False
     arithmetic: Arithmetic = "tflm"
+
+    @property
+    def scheme(self) -> Scheme:
+        """The types of activations and weights, by what the nodes answer."""
+        wide = (self.tensors[name] for node in self.nodes for name in node.outputs)
+        return "int16x8" if any(tensor.dtype == "int16" and tensor.quantization for tensor in wide) else "int8"
 
     @property
     def states(self) -> tuple[Tensor, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from tinyq.ir.graph import Arithmetic
+from tinyq.ir.graph import Arithmetic, DType
 from tinyq.ops import Call, Kernel
 from tinyq.ops.overlap import Overlap as Overlap  # kernels find it beside what else they need
 
@@ -91,15 +91,21 @@ class Implementation(ABC):
         op: the operator's TFLite name.
         template: the C function's template, a path in firmware_templates/kernels without its ending.
         stores_int4: whether it is made for int4 weights, and leaves them two in a byte; others store them as int8.
+        dtype: the element type of the outputs that it is made for.
     """
 
     op: str
     template: str
     stores_int4: bool = False
+    dtype: DType = "int8"
+
+    def takes(self, call: Call[Any], target: Target) -> bool:
+        """Whether it is made for such a node, and computes this one exactly."""
+        return (self.op, self.dtype) == (call.op, call.output.dtype) and self.applies(call, target)
 
     @abstractmethod
     def applies(self, call: Call[Any], target: Target) -> bool:
-        """Whether it computes this node exactly; `target.instruction_set` has its own."""
+        """Whether it computes this node, of its operator and element type; `target.instruction_set` has its own."""
 
     @abstractmethod
     def cycles(self, call: Call[Any]) -> float:

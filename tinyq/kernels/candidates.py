@@ -31,7 +31,7 @@ def candidates(call: Call[Any], target: Target) -> tuple[Implementation, ...]:
     # The fast kernels know no arithmetic but that of TensorFlow Lite Micro.
     sets = (target.instruction_set, *ALSO.get(target.instruction_set, ())) if call.arithmetic == "tflm" else ()
     made = (each for one in sets for each in implementations(one))
-    fitting = (each for each in made if each.op == call.op and each.applies(call, target))
+    fitting = (each for each in made if each.takes(call, target))
     found = [each for each in fitting if each.stores_int4 or not _stay_int4(call, target)]
     return tuple(sorted(found, key=lambda each: each.cycles(call))) or (Portable(call.op),)
 

@@ -80,3 +80,31 @@ def saturating_shift_left(x: Any, exponent: int) -> Int64:  # noqa: ANN401  as a
     """`x * 2**exponent`, saturated to int32 (gemmlowp SaturatingRoundingMultiplyByPOT, positive exponent)."""
     shifted: Int64 = np.clip(np.asarray(x, np.int64) << exponent, INT32_MIN, INT32_MAX)
     return shifted
+
+
+def reduced_multiplier(multiplier: Any) -> Int64:  # noqa: ANN401  as above
+    """The upper 16 bits of an int32 multiplier, rounded, at most 2**15 - 1: what sums of 64 bits are multiplied by.
+
+    Source: TFLite kernels/internal/common.cc, MultiplyByQuantizedMultiplier of an int64.
+    """
+    reduced: Int64 = np.minimum((np.asarray(multiplier, np.int64) + 2**15) >> 16, 2**15 - 1)
+    return reduced
+
+
+def scale_wide(x: Any, reduced: Any, right_shift: Any) -> Int64:  # noqa: ANN401  as above
+    """`round(x * reduced / 2**right_shift)`, ties towards plus infinity, of which 32 bits are kept (TFLite, as above).
+
+    Args:
+        x: below 2**47 in magnitude, so that the product stays within 64 bits.
+        reduced: of `reduced_multiplier`; with `multiplier` and `shift` it stands for, `right_shift` is 15 - shift.
+        right_shift: 1 to 46.
+    """
+    return wrap_int32(unwrapped_scale_wide(x, reduced, right_shift))
+
+
+def unwrapped_scale_wide(x: Any, reduced: Any, right_shift: Any) -> Int64:  # noqa: ANN401  as above
+    """As `scale_wide` before the oracle keeps 32 bits of it."""
+    right_shift = np.asarray(right_shift, np.int64)
+    product = np.asarray(x, np.int64) * np.asarray(reduced, np.int64)
+    scaled: Int64 = (product + (np.int64(1) << (right_shift - 1))) >> right_shift
+    return scaled

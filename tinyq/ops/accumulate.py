@@ -1,7 +1,9 @@
-"""What convolutions and dense layers share: int32 accumulators and their way back to int8.
+"""What convolutions and dense layers share: accumulators, of 32 bits in int8 and of 32 or 64 in int16.
 
 `acc = bias + sum((x - input_zero_point) * weight)`; the pass fold_zero_point moves the constant part
 `-input_zero_point * sum(weight)` into the bias. Then the output stage; DESIGN.md, section 3, has both profiles.
+In int16 the oracle computes with sums of 64 bits, but those of 32 bits, which may wrap around, to which it adds a bias
+of int32.
 """
 
 from dataclasses import dataclass
@@ -9,21 +11,23 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from tinyq.ir.graph import Array, Options, Tensor
-from tinyq.numerics.affine import Activation, activation_range
-from tinyq.numerics.fixed_point import (
-    INT32_MAX,
-    left_shift_wraps,
-    multiply_by_quantized_multiplier,
-    quantize_multiplier,
-)
-from tinyq.numerics.float_scaling import scale_in_float
+from tinyq.ir.graph import Array, DType, Options, Tensor
+from tinyq.numerics.affine import Activation
+from tinyq.numerics.fixed_point import INT32_MAX
 from tinyq.numerics.int4 import pack_int4
-from tinyq.numerics.interval import Interval
 from tinyq.ops.base import Call
-from tinyq.ops.checks import require_constant, require_dtype, require_multiplier, require_per_tensor, require_tflm
+from tinyq.ops.checks import (
+    LARGEST_SHIFT,
+    LARGEST_WIDE_SHIFT,
+    require_activations,
+    require_constant,
+    require_dtype,
+    require_multiplier,
+    require_tflm,
+)
 
 INPUT, WEIGHTS, BIAS = 0, 1, 2
+LARGEST_WIDE_SUM = 2**47 - 1  # TFLite kernels/internal/common.cc: a product with 16 bits then fits 64
 
 
 @dataclass(frozen=True)
@@ -34,95 +38,30 @@ class AccumulateOptions(Options):
         activation: fused into the clamp of the output.
         zero_point_folded: whether the bias already holds `-input_zero_point * sum(weight)`.
         channel_axis: the dimension of the weights that is the output channel.
+        takes_int32_bias: whether an int16 layer may have one.
     """
 
     activation: Activation = "NONE"
     zero_point_folded: bool = False
     channel_axis: ClassVar[int] = 0
+    takes_int32_bias: ClassVar[bool] = True
 
 
-@dataclass(frozen=True, eq=False)
-class OutputStage:
-    """From an int32 accumulator to the int8 output, for each output channel: gemmlowp's double rounding.
-
-    Attributes:
-        multipliers: int32 [channels], in [2**30, 2**31).
-        shifts: int8 [channels]; positive is to the left.
-        zero_point: of the output.
-        low: least output the activation lets through.
-        high: greatest one.
-    """
-
-    multipliers: Array
-    shifts: Array
-    zero_point: int
-    low: int
-    high: int
-    is_float: ClassVar[bool] = False
-
-    def apply(self, accumulators: Array) -> Array:
-        """int8 outputs of int32 `accumulators` whose last axis is the output channel."""
-        scaled = multiply_by_quantized_multiplier(accumulators, self.multipliers, self.shifts)
-        return np.clip(scaled + self.zero_point, self.low, self.high).astype(np.int8)
-
-    def interval(self, accumulators: Interval) -> Interval:
-        """The outputs of all accumulators between two bounds; everything where a left shift may wrap around."""
-        wraps = [left_shift_wraps(bound, self.shifts) for bound in (accumulators.low, accumulators.high)]
-        unknown = np.logical_or(*wraps)
-        low = np.where(unknown, np.int8(self.low), self.apply(accumulators.low))
-        return Interval(low, np.where(unknown, np.int8(self.high), self.apply(accumulators.high)))
+def is_wide(call: Call[Any]) -> bool:
+    """Whether the accumulators have 64 bits."""
+    bias = call.optional(BIAS)
+    return call.input.dtype == "int16" and (bias is None or bias.dtype != "int32")
 
 
-@dataclass(frozen=True, eq=False)
-class FloatOutputStage(OutputStage):
-    """The profile `xnnpack`: one product in float32, then the nearest integer, ties to even.
-
-    `multipliers` are float32 [channels], the real multipliers; `shifts` are zeros.
-    Source: XNNPACK src/qs8-gemm/*-minmax-fp32-scalar-*.c.
-    """
-
-    is_float: ClassVar[bool] = True
-
-    def apply(self, accumulators: Array) -> Array:
-        """As in the base class."""
-        low, high = self.low - self.zero_point, self.high - self.zero_point
-        return (scale_in_float(accumulators, self.multipliers, low, high) + self.zero_point).astype(np.int8)
-
-
-def output_stage(call: Call[Any], channels: int) -> OutputStage:
-    """The output stage of `call`: `real multiplier = input scale * weight scale / output scale`."""
-    weights = call.tensor(WEIGHTS).quantization
-    assert weights is not None
-    in_xnnpack = call.arithmetic == "xnnpack"
-    low, high = activation_range(
-        call.options.activation, call.output.scale, call.output.zero_point, "int8", ties_to_even=in_xnnpack
-    )
-    repeats = channels // len(weights.scales)
-    if in_xnnpack:
-        scales = np.float32(call.input.scale) * np.array(weights.scales, np.float32) / np.float32(call.output.scale)
-        shifts = np.zeros(channels, np.int8)
-        return FloatOutputStage(np.tile(scales, repeats), shifts, call.output.zero_point, low, high)
-    pairs = [quantize_multiplier(call.input.scale * scale / call.output.scale) for scale in weights.scales] * repeats
-    return OutputStage(
-        np.array([multiplier for multiplier, _ in pairs], np.int32),
-        np.array([shift for _, shift in pairs], np.int8),
-        call.output.zero_point,
-        low,
-        high,
-    )
-
-
-def one_or_all(values: Array) -> Array | int | float:
-    """The number that all channels share, if they do; it needs no table in flash."""
-    if not (values == values[0]).all():
-        return values
-    return float(values[0]) if values.dtype == np.float32 else int(values[0])
+def bias_dtype(call: Call[Any]) -> DType:
+    """The type that a bias of `call` must have for its accumulators."""
+    return "int64" if is_wide(call) else "int32"
 
 
 def bias_of(call: Call[Any], channels: int) -> Array:
-    """int32 bias [channels]; zeros where the layer has none."""
+    """The bias [channels], in the accumulators' type; zeros where the layer has none."""
     bias = call.optional(BIAS)
-    return np.zeros(channels, np.int32) if bias is None or bias.data is None else bias.data.reshape(channels)
+    return np.zeros(channels, bias_dtype(call)) if bias is None or bias.data is None else bias.data.reshape(channels)
 
 
 def weights_by_channel(call: Call[Any]) -> Array:
@@ -145,25 +84,39 @@ def input_offset(call: Call[Any]) -> int:
     return 0 if call.options.zero_point_folded else -call.input.zero_point
 
 
+def largest_sums(call: Call[Any], channels: int) -> Array:
+    """int64 [channels]: how far a sum, or a part of one with or without bias, can be from 0 for any input."""
+    offset, limits = input_offset(call), np.iinfo(call.input.dtype)
+    largest = max(abs(int(limits.min) + offset), abs(int(limits.max) + offset))
+    bias = np.abs(np.clip(bias_of(call, channels).astype(np.int64), -(2**62), 2**62))
+    bound: Array = np.abs(weights_by_channel(call)).sum(axis=1) * largest + bias
+    return bound
+
+
 def check_accumulate(call: Call[Any], channels: int) -> None:
-    """Refuse tensors that the int8 kernels can't take, and accumulators that could overflow int32."""
+    """Refuse tensors that the kernels can't take, and accumulators that could overflow."""
     weights, bias = call.tensor(WEIGHTS), call.optional(BIAS)
-    for tensor in (call.input, call.output):
-        require_dtype(call, tensor, "int8")
-    require_dtype(call, weights, "int8", "int4")
+    require_activations(call, call.input, call.output)
+    require_dtype(call, weights, "int8", *(("int4",) if call.input.dtype == "int8" else ()))
     if weights.dtype == "int4":
         require_tflm(
             call, "TensorFlow Lite's interpreter rounds layers with int4 weights now in one way, now in another"
         )
-    require_per_tensor(call, call.input, call.output)
     require_constant(call, weights)
     _check_weight_quantization(call, weights, channels)
     if bias is not None:
-        require_dtype(call, bias, "int32")
-        require_constant(call, bias)
-        if bias.elements != channels or channels not in bias.shape:
-            call.refuse(f"a bias of shape {list(bias.shape)}", f"[{channels}], a number for each output channel")
+        _check_bias(call, bias, channels)
     _check_overflow(call, channels)
+
+
+def _check_bias(call: Call[Any], bias: Tensor, channels: int) -> None:
+    is_int16 = call.input.dtype == "int16"
+    narrow: tuple[DType, ...] = ("int32",) if not is_int16 or call.options.takes_int32_bias else ()
+    wide: tuple[DType, ...] = ("int64",) if is_int16 else ()
+    require_dtype(call, bias, *narrow, *wide)
+    require_constant(call, bias)
+    if bias.elements != channels or channels not in bias.shape:
+        call.refuse(f"a bias of shape {list(bias.shape)}", f"[{channels}], a number for each output channel")
 
 
 def _check_weight_quantization(call: Call[Any], weights: Tensor, channels: int) -> None:
@@ -177,16 +130,17 @@ def _check_weight_quantization(call: Call[Any], weights: Tensor, channels: int) 
             f"weights {weights.name} with {len(quantization.scales)} scales along axis {quantization.axis}",
             f"{channels} scales along axis {channel_axis}, one for each output channel",
         )
-    require_multiplier(call, call.input.scale * max(quantization.scales) / call.output.scale)
+    largest_shift = LARGEST_WIDE_SHIFT if is_wide(call) else LARGEST_SHIFT
+    require_multiplier(call, call.input.scale * max(quantization.scales) / call.output.scale, largest_shift)
 
 
 def _check_overflow(call: Call[Any], channels: int) -> None:
-    offset = input_offset(call)
-    largest = max(abs(-128 + offset), abs(127 + offset))
-    bound = np.abs(weights_by_channel(call)).sum(axis=1) * largest + np.abs(bias_of(call, channels).astype(np.int64))
-    if bound.max() > INT32_MAX:
+    bound, limit, bits = largest_sums(call, channels), INT32_MAX, "an int32 accumulator holds"
+    if is_wide(call):
+        limit, bits = LARGEST_WIDE_SUM, "can be scaled in 64 bits"
+    if bound.max() > limit and (is_wide(call) or call.input.dtype == "int8"):
         call.refuse(
             f"output channel {int(bound.argmax())}, whose sum can reach {int(bound.max())}",
-            f"sums up to {INT32_MAX}, which an int32 accumulator holds",
+            f"sums up to {limit}, which {bits}",
             "its bias is out of proportion: check the calibration data and the layer's weights",
         )

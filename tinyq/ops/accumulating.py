@@ -10,8 +10,9 @@ import numpy as np
 from tinyq.ir.graph import Array
 from tinyq.numerics.interval import Interval
 from tinyq.ops import operator
-from tinyq.ops.accumulate import BIAS, WEIGHTS, AccumulateOptions, bias_of, input_offset, output_stage
+from tinyq.ops.accumulate import BIAS, WEIGHTS, AccumulateOptions, bias_of, input_offset
 from tinyq.ops.base import Along, Call, Operator
+from tinyq.ops.output_stage import output_stage
 
 A = TypeVar("A", bound=AccumulateOptions)
 

@@ -38,7 +38,7 @@ class AveragePool2D(Operator[PoolOptions]):
         total = sum(pixels for _, pixels in window.taps(images, 0))
         count = sum(pixels for _, pixels in window.taps(np.ones_like(images), 0))
         magnitude = (np.abs(total) + count // 2) // count
-        outputs = np.clip(np.sign(total) * magnitude, *output_range(call)).astype(np.int8)
+        outputs = np.clip(np.sign(total) * magnitude, *output_range(call)).astype(call.output.dtype)
         return (outputs.reshape(-1, *call.output.shape),)
 
     def kernel(self, call: Call[PoolOptions]) -> PoolKernel:

@@ -1,4 +1,4 @@
-"""BATCH_MATMUL: int8 matrix products, of computed matrices or constant ones, over dimensions that broadcast.
+"""BATCH_MATMUL: int8 or int16 matrix products, of computed matrices or constant ones, over dimensions that broadcast.
 
 Source: TFLite kernels/internal/reference/batch_matmul.h; TFLM kernels/batch_matmul.cc.
 Refused in the profile xnnpack, whose products of two computed tensors are known to be wrong.
@@ -11,12 +11,26 @@ from typing import Any
 import numpy as np
 
 from tinyq.ir.graph import Array, Options, Tensor
-from tinyq.numerics.fixed_point import INT32_MAX, multiply_by_quantized_multiplier, quantize_multiplier
+from tinyq.numerics.fixed_point import (
+    INT32_MAX,
+    multiply_by_quantized_multiplier,
+    quantize_multiplier,
+    reduced_multiplier,
+    scale_wide,
+)
+from tinyq.ops.accumulate import LARGEST_WIDE_SUM
 from tinyq.ops.base import Call, Kernel, Operator
-from tinyq.ops.checks import require_dtype, require_multiplier, require_per_tensor, require_shape, require_tflm
+from tinyq.ops.checks import (
+    LARGEST_SHIFT,
+    LARGEST_WIDE_SHIFT,
+    require_activations,
+    require_multiplier,
+    require_shape,
+    require_tflm,
+)
 from tinyq.ops.loops import Loop, nest, row_major_strides
 
-LARGEST_DEPTH = INT32_MAX // 255**2  # so that a sum of products stays within int32
+LARGEST_DEPTH = {"int8": INT32_MAX // 255**2, "int16": LARGEST_WIDE_SUM // 2**30}  # by what a sum of products fits
 
 
 @dataclass(frozen=True)
@@ -42,6 +56,10 @@ class MatmulKernel(Kernel):
     multiplier: int
     shift: int
     zero_point: int
+    is_wide: bool
+    c_type: str
+    least: int
+    greatest: int
 
 
 class BatchMatmul(Operator[MatmulOptions]):
@@ -54,12 +72,12 @@ class BatchMatmul(Operator[MatmulOptions]):
 
     def check(self, call: Call[MatmulOptions]) -> None:
         require_tflm(call, "products of two computed tensors are wrong")
-        for tensor in (call.tensor(0), call.tensor(1), call.output):
-            require_dtype(call, tensor, "int8")
+        tensors = (call.tensor(0), call.tensor(1), call.output)
+        require_activations(call, *tensors)
+        for tensor in tensors:
             if len(tensor.shape) < 2:
                 call.refuse(f"tensor {tensor.name} of shape {list(tensor.shape)}", "two dimensions or more")
-        require_per_tensor(call, call.tensor(0), call.tensor(1), call.output)
-        require_multiplier(call, _real_multiplier(call))
+        require_multiplier(call, _real_multiplier(call), LARGEST_WIDE_SHIFT if _is_wide(call) else LARGEST_SHIFT)
         first, second = _matrices(call)
         try:
             batch = np.broadcast_shapes(first[:-2], second[:-2])
@@ -67,8 +85,8 @@ class BatchMatmul(Operator[MatmulOptions]):
             batch = None
         if batch is None or first[-1] != second[-2]:
             call.refuse(f"products of {list(first)} and {list(second)}", "matching depths, and batches that broadcast")
-        if first[-1] > LARGEST_DEPTH:
-            call.refuse(f"a depth of {first[-1]}", f"up to {LARGEST_DEPTH}")
+        if first[-1] > (largest := LARGEST_DEPTH[call.output.dtype]):
+            call.refuse(f"a depth of {first[-1]}", f"up to {largest}")
         require_shape(call, call.output, (*batch, first[-2], second[-1]))
 
     def reference(self, call: Call[MatmulOptions], inputs: Sequence[Array]) -> tuple[Array, ...]:
@@ -82,8 +100,10 @@ class BatchMatmul(Operator[MatmulOptions]):
             aligned = value.reshape(len(value), *(1,) * (rank - len(tensor.shape)), *tensor.shape).astype(np.float64)
             operands.append((np.swapaxes(aligned, -1, -2) if swapped else aligned) - tensor.zero_point)
         total = (operands[0] @ operands[1]).astype(np.int64)
-        scaled = multiply_by_quantized_multiplier(total, *quantize_multiplier(_real_multiplier(call)))
-        return (np.clip(scaled + call.output.zero_point, -128, 127).astype(np.int8),)
+        scale = scale_wide if _is_wide(call) else multiply_by_quantized_multiplier
+        limits = np.iinfo(call.output.dtype)
+        outputs = np.clip(scale(total, *_scaling(call)) + call.output.zero_point, limits.min, limits.max)
+        return (outputs.astype(call.output.dtype),)
 
     def kernel(self, call: Call[MatmulOptions]) -> MatmulKernel:
         first, second = _matrices(call)
@@ -91,7 +111,8 @@ class BatchMatmul(Operator[MatmulOptions]):
         # The batch's strides do not depend on how a matrix is stored.
         walked = (row_major_strides(matrices, (*shape[:-2], *matrices[-2:]))[:-2] for matrices in (first, second))
         rows, columns = first[-2], second[-1]
-        multiplier, shift = quantize_multiplier(_real_multiplier(call))
+        multiplier, shift = _scaling(call)
+        limits = np.iinfo(call.output.dtype)
         return MatmulKernel(
             batch=nest(shape[:-2], *walked, row_major_strides(shape)[:-2]),
             rows=rows,
@@ -104,6 +125,10 @@ class BatchMatmul(Operator[MatmulOptions]):
             multiplier=multiplier,
             shift=shift,
             zero_point=call.output.zero_point,
+            is_wide=_is_wide(call),
+            c_type=f"{call.output.dtype}_t",
+            least=int(limits.min),
+            greatest=int(limits.max),
         )
 
     def pointers(self, call: Call[MatmulOptions]) -> tuple[Tensor, ...]:
@@ -121,6 +146,17 @@ def _matrices(call: Call[MatmulOptions]) -> tuple[tuple[int, ...], tuple[int, ..
         (*shape[:-2], shape[-1], shape[-2]) if swapped else shape for shape, swapped in zip(shapes, swap, strict=True)
     )
     return first, second
+
+
+def _is_wide(call: Call[MatmulOptions]) -> bool:
+    """Whether sums have 64 bits."""
+    return call.output.dtype == "int16"
+
+
+def _scaling(call: Call[MatmulOptions]) -> tuple[int, int]:
+    """Multiplier and shift; of wide sums the reduced multiplier, and the shift to the right."""
+    multiplier, shift = quantize_multiplier(_real_multiplier(call))
+    return (int(reduced_multiplier(multiplier)), 15 - shift) if _is_wide(call) else (multiplier, shift)
 
 
 def _real_multiplier(call: Call[MatmulOptions]) -> float:

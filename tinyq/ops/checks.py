@@ -10,6 +10,7 @@ from tinyq.numerics.fixed_point import quantize_multiplier
 from tinyq.ops.base import Call
 
 LARGEST_SHIFT = 31
+LARGEST_WIDE_SHIFT = 7  # of sums of 64 bits (TFLite kernels/internal/common.cc)
 FLOAT_HINT = "quantize the model to full-integer int8 with `tinyq quantize`"
 
 # Numbering of the schema's ActivationFunctionType.
@@ -46,6 +47,20 @@ def require_per_tensor(call: Call[Any], *tensors: Tensor) -> None:
             call.refuse(f"tensor {tensor.name} with {found}", "one scale and one zero point")
 
 
+def require_activations(call: Call[Any], *tensors: Tensor) -> None:
+    """Refuse quantized tensors that are not all of int8, or all of int16; int16 is symmetric, its zero point is 0."""
+    dtype = tensors[0].dtype
+    require_dtype(call, tensors[0], "int8", "int16")
+    for tensor in tensors:
+        require_dtype(call, tensor, dtype)
+    require_per_tensor(call, *tensors)
+    if dtype == "int16":
+        require_tflm(call, "int16 has no exact form")
+    for tensor in tensors:
+        if dtype == "int16" and tensor.zero_point:
+            call.refuse(f"tensor {tensor.name} of type int16 with zero point {tensor.zero_point}", "zero point 0")
+
+
 def require_rank(call: Call[Any], tensor: Tensor, rank: int) -> None:
     """Refuse a tensor with another number of dimensions."""
     if len(tensor.shape) != rank:
@@ -79,12 +94,12 @@ def require_state(call: Call[Any], tensor: Tensor) -> None:
         call.refuse(f"tensor {tensor.name}, which keeps no value", "a variable tensor there", "convert the model again")
 
 
-def require_multiplier(call: Call[Any], real: float) -> None:
-    """Refuse a multiplier so large that its left shift leaves 32 bits."""
-    if quantize_multiplier(real)[1] > LARGEST_SHIFT:
+def require_multiplier(call: Call[Any], real: float, largest_shift: int = LARGEST_SHIFT) -> None:
+    """Refuse a multiplier so large that its left shift leaves 32 bits, or is above `largest_shift`."""
+    if quantize_multiplier(real)[1] > largest_shift:
         call.refuse(
             f"an output scale of {call.output.scale:g}, {real:g} times finer than what is scaled to it",
-            f"an output scale less than 2**{LARGEST_SHIFT} times finer",
+            f"an output scale less than 2**{largest_shift} times finer",
             "the calibration data leave this layer's output almost constant: check them",
         )
 

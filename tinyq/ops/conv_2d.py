@@ -1,4 +1,4 @@
-"""CONV_2D: int8 convolution with int8 or int4 weights, stride, dilation and groups.
+"""CONV_2D: int8 or 16x8 convolution with int8 or int4 weights, stride, dilation and groups.
 
 Source: TFLite kernels/internal/reference/integer_ops/conv.h, ConvPerChannel.
 """

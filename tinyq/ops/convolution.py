@@ -4,18 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from tinyq.ir.graph import Array, Tensor
-from tinyq.ops.accumulate import (
-    WEIGHTS,
-    AccumulateOptions,
-    OutputStage,
-    bias_of,
-    input_offset,
-    one_or_all,
-    output_stage,
-    stored_weights,
-)
-from tinyq.ops.base import Call, Kernel
+from tinyq.ops.accumulate import WEIGHTS, AccumulateOptions
+from tinyq.ops.accumulating_kernel import AccumulatingKernel, accumulating_kernel
+from tinyq.ops.base import Call
 from tinyq.ops.checks import read_activation, require_rank, require_shape
 from tinyq.ops.overlap import Overlap, lead_of
 from tinyq.ops.window import Window, check_window
@@ -29,27 +23,19 @@ class ConvOptions(AccumulateOptions):
 
 
 @dataclass(frozen=True, eq=False)
-class ConvKernel(Kernel):
-    """Weights in the layout of the .tflite file, and what else the loops need.
+class ConvKernel(AccumulatingKernel):
+    """What the loops need besides.
 
     Attributes:
         is_int4: whether `weights` are int4 numbers, two a byte.
         groups: the input channels are split into so many; output channels see only their own.
-        input_offset: added to each input before it is multiplied.
         padding_value: what an input pixel outside the image counts as, before the offset.
     """
 
-    weights: Array
-    is_int4: bool
-    bias: Array
-    stage: OutputStage
-    multipliers: Array | int | float
-    shifts: Array | int | float
     window: Window
     input_shape: tuple[int, ...]
     output_shape: tuple[int, ...]
     groups: int
-    input_offset: int
     padding_value: int
 
 
@@ -84,19 +70,12 @@ def weights_of(call: Call[ConvOptions]) -> Array:
 
 def convolution_kernel(call: Call[ConvOptions], channels: int, groups: int) -> ConvKernel:
     """What both kernel templates see."""
-    stage = output_stage(call, channels)
     return ConvKernel(
-        weights=stored_weights(call),
-        is_int4=call.tensor(WEIGHTS).dtype == "int4",
-        bias=bias_of(call, channels),
-        stage=stage,
-        multipliers=one_or_all(stage.multipliers),
-        shifts=one_or_all(stage.shifts),
+        **vars(accumulating_kernel(call, channels)),
         window=call.options.window,
         input_shape=call.input.shape,
         output_shape=call.output.shape,
         groups=groups,
-        input_offset=input_offset(call),
         padding_value=call.input.zero_point,
     )
 
@@ -104,11 +83,15 @@ def convolution_kernel(call: Call[ConvOptions], channels: int, groups: int) -> C
 def patch_bytes(call: Call[ConvOptions]) -> int:
     """Scratch for the input pixels under the kernel, gathered with their padding; a pointwise layer needs none."""
     window = call.options.window
-    return 0 if window.is_pointwise else window.kernel[0] * window.kernel[1] * call.input.shape[3]
+    return 0 if window.is_pointwise else window.kernel[0] * window.kernel[1] * _pixel_bytes(call.input)
 
 
 def patch_overlaps(call: Call[ConvOptions], *, read_first: bool) -> tuple[Overlap, ...]:
     """Pixel after pixel is written; its patch was gathered before, but a pointwise layer reads where the input lies."""
-    window, pixel = call.options.window, call.input.shape[3]
-    needed = window.first_needed(call.input.shape)
-    return (Overlap(call.input, lead_of(needed, pixel, call.output.shape[3], read_first=read_first)),)
+    needed = call.options.window.first_needed(call.input.shape)
+    lead = lead_of(needed, _pixel_bytes(call.input), _pixel_bytes(call.output), read_first=read_first)
+    return (Overlap(call.input, lead),)
+
+
+def _pixel_bytes(image: Tensor) -> int:
+    return image.bytes // int(np.prod(image.shape[:3]))

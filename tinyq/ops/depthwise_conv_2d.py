@@ -33,6 +33,7 @@ class DepthwiseOptions(ConvOptions):
     """The output channel is the last dimension of the weights."""
 
     channel_axis: ClassVar[int] = 3
+    takes_int32_bias: ClassVar[bool] = False  # TFLM kernels/depthwise_conv.cc reads it as int64
 
 
 class DepthwiseConv2D(Accumulating[DepthwiseOptions]):

@@ -1,4 +1,4 @@
-"""FULLY_CONNECTED: int8 dense layer of int8 or int4 weights, one scale or one a channel, any input rank, optional bias.
+"""FULLY_CONNECTED: int8 or 16x8 dense layer, int8 or int4 weights of one scale or one a channel, any input rank.
 
 Source: TFLite kernels/internal/reference/integer_ops/fully_connected.h; TFLM kernels/fully_connected_common.cc.
 """
@@ -10,41 +10,21 @@ from typing import Any
 import numpy as np
 
 from tinyq.ir.graph import Array, Tensor
-from tinyq.ops.accumulate import (
-    WEIGHTS,
-    AccumulateOptions,
-    OutputStage,
-    bias_of,
-    check_accumulate,
-    input_offset,
-    one_or_all,
-    output_stage,
-    stored_weights,
-)
+from tinyq.ops.accumulate import WEIGHTS, AccumulateOptions, check_accumulate
 from tinyq.ops.accumulating import Accumulating, output_constants
-from tinyq.ops.base import Along, Call, Channels, Kernel
+from tinyq.ops.accumulating_kernel import AccumulatingKernel, accumulating_kernel
+from tinyq.ops.base import Along, Call, Channels
 from tinyq.ops.checks import read_activation, require_rank
 from tinyq.ops.overlap import Overlap, lead_of
 
 
 @dataclass(frozen=True, eq=False)
-class DenseKernel(Kernel):
-    """Weights [channels, depth]; multipliers and shifts have one entry where all channels share it.
+class DenseKernel(AccumulatingKernel):
+    """Weights [channels, depth]."""
 
-    Attributes:
-        is_int4: whether `weights` are int4 numbers, two a byte.
-    """
-
-    weights: Array
-    is_int4: bool
     channels: int
     depth: int
-    bias: Array
-    stage: OutputStage
-    multipliers: Array | int | float
-    shifts: Array | int | float
     rows: int
-    input_offset: int
 
 
 class FullyConnected(Accumulating[AccumulateOptions]):
@@ -85,24 +65,18 @@ class FullyConnected(Accumulating[AccumulateOptions]):
 
     def kernel(self, call: Call[AccumulateOptions]) -> DenseKernel:
         channels, depth = call.tensor(WEIGHTS).shape
-        stage = output_stage(call, channels)
         return DenseKernel(
-            weights=stored_weights(call),
-            is_int4=call.tensor(WEIGHTS).dtype == "int4",
+            **vars(accumulating_kernel(call, channels)),
             channels=channels,
             depth=depth,
-            bias=bias_of(call, channels),
-            stage=stage,
-            multipliers=one_or_all(stage.multipliers),
-            shifts=one_or_all(stage.shifts),
             rows=call.input.elements // depth,
-            input_offset=input_offset(call),
         )
 
     def overlaps(self, call: Call[AccumulateOptions]) -> tuple[Overlap, ...]:
         channels, depth = call.tensor(WEIGHTS).shape
         needed = np.arange(call.input.elements // depth + 1)
-        return (Overlap(call.input, lead_of(needed, depth, channels, read_first=False)),)
+        size = np.dtype(call.input.dtype).itemsize
+        return (Overlap(call.input, lead_of(needed, depth * size, channels * size, read_first=False)),)
 
     def macs(self, call: Call[AccumulateOptions]) -> int:
         return call.output.elements * call.tensor(WEIGHTS).shape[1]

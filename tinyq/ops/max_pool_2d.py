@@ -25,7 +25,7 @@ from tinyq.ops.window import merge_batch
 
 
 class MaxPool2D(Operator[PoolOptions]):
-    """Padding never wins: it counts as the least int8."""
+    """Padding never wins: it counts as the least number."""
 
     def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> PoolOptions:
         return read_pool(source, inputs[0])
@@ -34,9 +34,10 @@ class MaxPool2D(Operator[PoolOptions]):
         check_pool(call)
 
     def reference(self, call: Call[PoolOptions], inputs: Sequence[Array]) -> tuple[Array, ...]:
-        taps = (pixels for _, pixels in call.options.window.taps(merge_batch(inputs[0]), -128))
+        lowest = np.iinfo(call.input.dtype).min
+        taps = (pixels for _, pixels in call.options.window.taps(merge_batch(inputs[0]), lowest))
         outputs = np.clip(reduce(np.maximum, taps), *output_range(call, in_xnnpack=self.runs_in_xnnpack(call)))
-        return (outputs.astype(np.int8).reshape(-1, *call.output.shape),)
+        return (outputs.astype(call.output.dtype).reshape(-1, *call.output.shape),)
 
     def kernel(self, call: Call[PoolOptions]) -> PoolKernel:
         return pool_kernel(call, in_xnnpack=self.runs_in_xnnpack(call))

@@ -1,4 +1,4 @@
-"""MEAN: int8 mean over any axes; the count of elements is folded into the multiplier.
+"""MEAN: int8 or int16 mean over any axes; the count of elements is folded into the multiplier.
 
 Sources: TFLite kernels/internal/reference/reduce.h, QuantizedMeanOrSum; TFLM kernels/reduce_common.cc. In the profile
 xnnpack: XNNPACK src/operators/reduce-nd.c, which rounds after it has added the output's zero point.
@@ -14,7 +14,7 @@ from tinyq.ir.graph import Array, Tensor
 from tinyq.numerics.fixed_point import left_shift_wraps, multiply_by_quantized_multiplier, quantize_multiplier
 from tinyq.numerics.float_scaling import scale_in_float
 from tinyq.ops.base import CHANNEL_BY_CHANNEL, Call, Channels, Kernel, Operator
-from tinyq.ops.checks import require_dtype, require_multiplier, require_per_tensor
+from tinyq.ops.checks import require_activations, require_multiplier
 from tinyq.ops.loops import Loop
 from tinyq.ops.reduce import (
     ReduceOptions,
@@ -27,7 +27,7 @@ from tinyq.ops.reduce import (
 )
 
 LARGEST_FLOAT_RATIO = 2.0**16  # XNNPACK's float32 loses the zero point beyond about 2**20
-LARGEST_COUNT = 2**23  # so that a sum of int8 minus zero points stays within int32
+LARGEST_COUNT = {"int8": 2**23, "int16": 2**16 - 1}  # so that a sum, minus zero points, stays within int32
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +41,9 @@ class MeanKernel(Kernel):
     shift: int
     zero_point: int
     float_scale: float | None
+    c_type: str
+    least: int
+    greatest: int
 
 
 class Mean(Operator[ReduceOptions]):
@@ -54,9 +57,7 @@ class Mean(Operator[ReduceOptions]):
         return read_axes(inputs)
 
     def check(self, call: Call[ReduceOptions]) -> None:
-        for tensor in (call.input, call.output):
-            require_dtype(call, tensor, "int8")
-        require_per_tensor(call, call.input, call.output)
+        require_activations(call, call.input, call.output)
         require_multiplier(call, call.input.scale / call.output.scale)
         if call.arithmetic == "xnnpack" and call.input.scale / call.output.scale > LARGEST_FLOAT_RATIO:
             call.refuse(
@@ -65,24 +66,25 @@ class Mean(Operator[ReduceOptions]):
                 "use --arithmetic tflm",
             )
         check_axes(call, self.what)
-        if reduced_count(call) > LARGEST_COUNT:
-            call.refuse(f"a {self.what} of {reduced_count(call)} numbers", f"up to {LARGEST_COUNT}")
+        if reduced_count(call) > (largest := LARGEST_COUNT[call.input.dtype]):
+            call.refuse(f"a {self.what} of {reduced_count(call)} numbers", f"up to {largest}")
 
     def reference(self, call: Call[ReduceOptions], inputs: Sequence[Array]) -> tuple[Array, ...]:
         total = inputs[0].sum(axis=sample_axes(call), dtype=np.int64) - call.input.zero_point * reduced_count(call)
         if call.arithmetic == "xnnpack":
-            scaled = scale_in_float(total, self.float_scale(call), -128, 127, call.output.zero_point)
+            scaled = scale_in_float(total, self.float_scale(call), *_range(call), call.output.zero_point)
         else:
             scaled = multiply_by_quantized_multiplier(total, *self.scaling(call)) + call.output.zero_point
-        return (with_output_shape(call, np.clip(scaled, -128, 127).astype(np.int8)),)
+        return (with_output_shape(call, np.clip(scaled, *_range(call)).astype(call.output.dtype)),)
 
     def kernel(self, call: Call[ReduceOptions]) -> MeanKernel:
         offset = -call.input.zero_point * reduced_count(call)
         float_scale = self.float_scale(call) if call.arithmetic == "xnnpack" else None
-        return MeanKernel(*reduce_loops(call), offset, *self.scaling(call), call.output.zero_point, float_scale)
+        scaling, zero_point, c_type = self.scaling(call), call.output.zero_point, f"{call.output.dtype}_t"
+        return MeanKernel(*reduce_loops(call), offset, *scaling, zero_point, float_scale, c_type, *_range(call))
 
     def is_monotone(self, call: Call[ReduceOptions]) -> bool:
-        extremes = (np.array([-128, 127]) - call.input.zero_point) * reduced_count(call)
+        extremes = (np.array(_range(call)) - call.input.zero_point) * reduced_count(call)
         return not left_shift_wraps(extremes, self.scaling(call)[1]).any()
 
     def channels(self, call: Call[ReduceOptions]) -> Channels | None:
@@ -102,6 +104,12 @@ class Mean(Operator[ReduceOptions]):
         multiplier, shift = quantize_multiplier(call.input.scale / call.output.scale)
         raised = min(reduced_count(call).bit_length() - 1, 32, 31 + shift)
         return (multiplier << raised) // reduced_count(call), shift - raised
+
+
+def _range(call: Call[ReduceOptions]) -> tuple[int, int]:
+    """Of inputs and outputs."""
+    limits = np.iinfo(call.output.dtype)
+    return int(limits.min), int(limits.max)
 
 
 OPERATOR = Mean()

@@ -1,4 +1,4 @@
-"""SUM: int8 sum over any axes. The oracle is tflite-micro; BUILTIN_REF is off by up to 128.
+"""SUM: int8 or int16 sum over any axes. The oracle is tflite-micro; BUILTIN_REF is off by up to 128.
 
 Source: TFLite kernels/internal/reference/reduce.h, QuantizedMeanOrSum; TFLM kernels/reduce_common.cc.
 """

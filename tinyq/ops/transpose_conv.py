@@ -1,4 +1,4 @@
-"""TRANSPOSE_CONV: int8 transposed convolution with per-channel weights and stride.
+"""TRANSPOSE_CONV: int8 or 16x8 transposed convolution with per-channel weights and stride.
 
 Source: TFLite kernels/internal/reference/integer_ops/transpose_conv.h; TFLM kernels/transpose_conv.cc. There each input
 pixel is scattered over an int32 copy of the output; here each output pixel gathers what reaches it: no copy is needed.
@@ -12,10 +12,11 @@ import numpy as np
 
 from tinyq.ir.graph import Array, Options, Tensor
 from tinyq.numerics.affine import Activation
-from tinyq.ops.accumulate import WEIGHTS, bias_of, check_accumulate, input_offset, output_stage
+from tinyq.ops.accumulate import WEIGHTS, bias_of, check_accumulate, input_offset
 from tinyq.ops.base import Call, Operator
 from tinyq.ops.checks import read_activation, require_dtype, require_shape
 from tinyq.ops.convolution import ConvKernel, check_ranks, convolution_kernel, weights_of
+from tinyq.ops.output_stage import output_stage
 from tinyq.ops.window import SAME_PADDING, Window, merge_batch
 
 IMAGE = 2  # input 0 is the output's shape, which the output tensor has as well
@@ -33,6 +34,7 @@ class TransposeConvOptions(Options):
     is_same: bool = False  # TFLite's padding SAME
     zero_point_folded: ClassVar[bool] = False
     channel_axis: ClassVar[int] = 0
+    takes_int32_bias: ClassVar[bool] = False  # as DEPTHWISE_CONV_2D
 
 
 class TransposeConv(Operator[TransposeConvOptions]):

@@ -6,7 +6,8 @@ import numpy as np
 
 from tinyq.ir.graph import Array, Graph, Node, Tensor
 from tinyq.ir.names import unique
-from tinyq.ops.accumulate import BIAS, WEIGHTS
+from tinyq.ops import call_of
+from tinyq.ops.accumulate import BIAS, WEIGHTS, bias_dtype
 
 
 def node_named(graph: Graph, name: str) -> Node:
@@ -34,6 +35,7 @@ def with_weights_and_bias(graph: Graph, node: Node, weights: Array, bias: Array)
     old = graph.tensors[str(node.inputs[WEIGHTS])]
     graph = with_constant(graph, node.name, WEIGHTS, replace(old, data=weights.astype(np.int8)))
     name = unique(f"{node.name}/bias_with_constants", graph.tensors)
-    graph = graph.with_tensors(Tensor(name, bias.shape, "int32", data=bias.astype(np.int32)))
+    dtype = bias_dtype(call_of(graph, node))
+    graph = graph.with_tensors(Tensor(name, bias.shape, dtype, data=bias.astype(dtype)))
     inputs = (*node_named(graph, node.name).inputs[:BIAS], name)
     return with_node(graph, replace(node, inputs=inputs))

@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 
 from tinyq.errors import TinyqError
-from tinyq.ir.graph import Array, Graph, Node, Tensor
+from tinyq.ir.graph import Array, DType, Graph, Node, Tensor
 from tinyq.ir.names import unique
 from tinyq.ops import call_of, operator
-from tinyq.ops.accumulate import BIAS, AccumulateOptions, bias_of, weights_by_channel
+from tinyq.ops.accumulate import BIAS, AccumulateOptions, bias_dtype, bias_of, weights_by_channel
 
 
 def fold_zero_point(graph: Graph) -> Graph:
@@ -27,10 +27,11 @@ def _fold(graph: Graph, node: Node, options: AccumulateOptions) -> Graph:
     name = unique(f"{node.name}/bias_with_zero_point", graph.tensors)
     inputs = (*node.inputs[:BIAS], name)
     folded = replace(node, inputs=inputs, options=replace(options, zero_point_folded=True))
-    result = graph.with_tensors(Tensor(name, bias.shape, "int32", data=bias.astype(np.int32))).with_nodes(
+    dtype = bias_dtype(call_of(graph, node))
+    result = graph.with_tensors(Tensor(name, bias.shape, dtype, data=bias.astype(dtype))).with_nodes(
         folded if other is node else other for other in graph.nodes
     )
-    return result if _fits(bias) and _is_accepted(result, folded) else graph
+    return result if _fits(bias, dtype) and _is_accepted(result, folded) else graph
 
 
 def _folded_bias(graph: Graph, node: Node) -> Array:
@@ -40,8 +41,8 @@ def _folded_bias(graph: Graph, node: Node) -> Array:
     return folded
 
 
-def _fits(bias: Array) -> bool:
-    return bool((np.abs(bias) < 2**31).all())
+def _fits(bias: Array, dtype: DType) -> bool:
+    return bool((np.abs(bias) <= np.iinfo(dtype).max).all())
 
 
 def _is_accepted(graph: Graph, node: Node) -> bool:

@@ -52,6 +52,7 @@ class BuildRequest:
         optimize: what counts most, as tinyq.pipeline.target knows it.
         arithmetic: how the model rounds, likewise.
         calibrate: how the ranges are chosen, as tinyq.calibration.recipe knows it.
+        scheme: the types of activations and weights, as tinyq.pipeline.source knows it.
     """
 
     model: Path
@@ -66,6 +67,7 @@ class BuildRequest:
     optimize: str | None = None
     arithmetic: str | None = None
     calibrate: str | None = None
+    scheme: str | None = None
 
 
 class Display(Protocol):
@@ -145,13 +147,20 @@ def _kind(tests: TestSet) -> str:
 
 def _read(request: BuildRequest, display: Display) -> Source:
     display.stage(f"reading {request.model.name}")
-    source = read_source(request.model, request.data, display.stage, stream=request.stream, calibrate=request.calibrate)
+    source = read_source(
+        request.model,
+        request.data,
+        display.stage,
+        stream=request.stream,
+        calibrate=request.calibrate,
+        scheme=request.scheme,
+    )
     for note in source.notes:
         display.done(note)
     for warning in source.warnings:
         display.warn(warning)
     verb = "read" if source.float32 is None else "quantized"
-    display.done(f"{verb} {request.model.name}: {len(source.tflite):,} bytes of int8 TFLite")
+    display.done(f"{verb} {request.model.name}: {len(source.tflite):,} bytes of TFLite")
     return source
 
 
@@ -197,6 +206,7 @@ def _firmware(
         board,
         sizes,
         compiler,
+        compiled.graph.scheme,
         validation if tests.real is not None or tests.labels is not None else None,
         source.calibration,
     )

@@ -93,7 +93,7 @@ def _as_converted(quantized: Quantized, model: Path, recipe: Recipe | None) -> t
             f"{model}: found calibrate = '{recipe or AUTO}'; accepted where activations are not int8: 'minmax'",
             "leave out --calibrate: with more bits, clipped outliers gain nothing",
         )
-    return Made(quantized.int8, quantized.float32), None
+    return Made(quantized.tflite, quantized.float32), None
 
 
 def _read(held: dict[str, Any]) -> Calibration:
@@ -112,8 +112,8 @@ def _made(
     from tinyq.frontend.data import load_representative
     from tinyq.frontend.tflite import import_tflite
 
-    graph, found = import_tflite(quantized.int8, "model", str(model)), None
-    made = Made(quantized.int8, quantized.calibrated)
+    graph, found = import_tflite(quantized.tflite, "model", str(model)), None
+    made = Made(quantized.tflite, quantized.calibrated)
     dataset = load_representative(data, real_inputs(graph))
     if recipe is None:
         given, elements = dataset.labels, graph.tensors[graph.outputs[0]].elements

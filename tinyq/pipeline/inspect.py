@@ -10,7 +10,7 @@ from tinyq.errors import TinyqError
 from tinyq.frontend.survey import Surveyed, survey
 from tinyq.memory.picture import Peak, peak
 from tinyq.pipeline.compile import CompiledModel, compile_tflite
-from tinyq.pipeline.source import is_tflite, require_model
+from tinyq.pipeline.source import is_tflite, require_model, scheme_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +61,7 @@ class Inspection:
             "name": self.name,
             "can_be_built": self.compiled is not None,
             "made_up_data": self.is_made_up,
+            "scheme": None if self.compiled is None else self.compiled.graph.scheme,
             "macs": self.macs,
             "weight_bytes": self.weight_bytes,
             "layers": [asdict(layer) for layer in self.layers],
@@ -72,12 +73,13 @@ class Inspection:
         return result
 
 
-def inspect(model: Path, report: Callable[[str], None]) -> Inspection:
+def inspect(model: Path, report: Callable[[str], None], scheme: str | None = None) -> Inspection:
     """Look at every layer of `model`, and plan it where all can be built.
 
     Args:
         model: a .tflite, a .keras or .h5 file, or a SavedModel folder.
         report: is told what the conversion of a Keras model does.
+        scheme: how that quantizes, as tinyq.pipeline.source knows it.
 
     Raises:
         TinyqError: there is no such model, it can't be read at all, or the converter crashes on it.
@@ -89,7 +91,7 @@ def inspect(model: Path, report: Callable[[str], None]) -> Inspection:
     else:
         from tinyq.frontend.quantize import convert_to_inspect
 
-        tflite, quantized = convert_to_inspect(model, report=report)
+        tflite, quantized = convert_to_inspect(model, report=report, scheme=scheme_of(scheme))
     layers = survey(tflite, where, quantized=quantized)
     compiled, problem = None, None
     if quantized and not any(layer.problem for layer in layers):

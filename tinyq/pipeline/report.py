@@ -12,6 +12,7 @@ from tinyq.emulator.validation import Validation
 from tinyq.firmware.board import Board
 from tinyq.firmware.identity import tensor_dict
 from tinyq.firmware.image import ImageSizes, image_kinds
+from tinyq.ir.graph import Scheme
 from tinyq.kernels import Target
 from tinyq.pipeline.calibrate import Calibration
 
@@ -36,6 +37,7 @@ class Report:
     board: Board
     sizes: ImageSizes
     compiler: CompilerUsed
+    scheme: Scheme
     validation: Validation | None
     calibration: Calibration | None = None
 
@@ -48,6 +50,7 @@ class Report:
             "memory": vars(self.sizes),
             "artifacts": {kind: f"firmware.{kind}" for kind in image_kinds(self.board)},
             "toolchain": {**vars(self.compiler), "flags": list(self.compiler.flags)},
+            "scheme": self.scheme,
             "arithmetic": self.target.arithmetic,
             "optimize": self.target.optimize,
         }
@@ -101,7 +104,7 @@ def validation_dict(validation: Validation) -> dict[str, Any]:
     result: dict[str, Any] = {"samples": validation.samples, "mismatches": validation.mismatches}
     if validation.metric is not None:
         result["metric"] = validation.metric
-        result[f"{validation.metric}_int8"] = validation.reference
+        result[f"{validation.metric}_{validation.scheme}"] = validation.reference
         if validation.float32 is not None:
             result[f"{validation.metric}_float"] = validation.float32
     result["engines"] = [

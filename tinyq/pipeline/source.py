@@ -4,9 +4,10 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from tinyq.errors import TinyqError
+from tinyq.ir.graph import Scheme
 
 if TYPE_CHECKING:
     from tinyq.pipeline.calibrate import Calibration
@@ -38,7 +39,13 @@ class Source:
 
 
 def read_source(
-    model: Path, data: str | None, report: Callable[[str], None], *, stream: bool = False, calibrate: str | None = None
+    model: Path,
+    data: str | None,
+    report: Callable[[str], None],
+    *,
+    stream: bool = False,
+    calibrate: str | None = None,
+    scheme: str | None = None,
 ) -> Source:
     """The quantized form of `model`.
 
@@ -46,13 +53,14 @@ def read_source(
         model: a .tflite, a .keras or .h5 file, or a SavedModel folder.
         data: representative data; a .tflite needs none.
         report: is told what the conversion does.
+        scheme: the types of activations and weights, int8 (also where it is None) or int16x8; of a .tflite it is known.
         stream: whether to make of a model of whole sequences one that takes a step a call.
         calibrate: how to choose the ranges, as tinyq.calibration.recipe knows it; "minmax" where it is None.
 
     Raises:
         TinyqError: there is no such model, or it can't be quantized, or not be a stream.
     """
-    source = _read_source(model, data, report, calibrate or "minmax")
+    source = _read_source(model, data, report, calibrate or "minmax", scheme_of(scheme))
     return _streamed(source) if stream else source
 
 
@@ -63,7 +71,9 @@ def _streamed(source: Source) -> Source:
     return replace(source, tflite=one_step_a_call(source.tflite, source.where), float32=float32)
 
 
-def _read_source(model: Path, data: str | None, report: Callable[[str], None], calibrate: str) -> Source:
+def _read_source(
+    model: Path, data: str | None, report: Callable[[str], None], calibrate: str, scheme: Scheme
+) -> Source:
     require_model(model)
     if is_tflite(model):
         content = model.read_bytes()
@@ -77,7 +87,7 @@ def _read_source(model: Path, data: str | None, report: Callable[[str], None], c
     from tinyq.pipeline.calibrate import calibrated
     from tinyq.tools.digest import content_sha256
 
-    quantized = quantize_cached(model, data, report=report)
+    quantized = quantize_cached(model, data, report=report, scheme=scheme)
     sha256 = content_sha256(model)
     made, calibration = calibrated(quantized, model, data, calibrate, report)
     warnings, notes = list(quantized.warnings), list(quantized.notes)
@@ -87,6 +97,19 @@ def _read_source(model: Path, data: str | None, report: Callable[[str], None], c
     return Source(
         made.int8, quantized.float32, sha256, str(model), tuple(warnings), tuple(notes), calibration, made.float32
     )
+
+
+def scheme_of(name: str | None) -> Scheme:
+    """The scheme that a user named, int8 where it is None.
+
+    Raises:
+        TinyqError: there is no such scheme.
+    """
+    schemes: tuple[Scheme, ...] = get_args(Scheme)
+    for scheme in schemes:
+        if name in (scheme, None):
+            return scheme
+    raise TinyqError(f"found scheme = {name!r}; accepted: {', '.join(schemes)}", "int8 is the smaller and faster one")
 
 
 def require_model(model: Path) -> None:

@@ -70,13 +70,13 @@ def _described(tensor: T) -> str:
     return f"{tensor.name}: {tensor.dtype}{list(tensor.shape)} {tensor.scales} {tensor.zero_points}{constant}"
 
 
-def int8_samples(chance: np.random.Generator, tensor: T) -> Array:
-    """Random inputs, and those at the ends of the range: all -128, all 127, all at the zero point."""
-    return integer_samples(chance, tensor, np.iinfo(np.int8))
+def int_samples(chance: np.random.Generator, tensor: T) -> Array:
+    """Random inputs, and those at the ends of the range, as all -128 and all 127 in int8, and all at the zero point."""
+    return integer_samples(chance, tensor, np.iinfo(tensor.dtype))
 
 
 def integer_samples(chance: np.random.Generator, tensor: T, limits: Any) -> Array:
-    """As `int8_samples`, for integers from `limits.min` to `limits.max`."""
+    """As `int_samples`, for integers from `limits.min` to `limits.max`."""
     low, high = int(limits.min), int(limits.max)
     random = chance.integers(low, high + 1, (RANDOM_SAMPLES, *tensor.shape))
     extremes = [np.full(tensor.shape, value) for value in (low, high, *(tensor.zero_points or (0,)))]

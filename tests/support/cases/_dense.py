@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from support.cases._accumulate import constants_and_output, image_of, without_least
-from support.cases._case import Case, int8_samples, one_operator
+from support.cases._case import Case, int_samples, one_operator
 from support.cases._draw import Draw, activations, chances
 
 
@@ -17,5 +17,5 @@ def dense(draw: Draw, rows: SearchStrategy[int], depths: SearchStrategy[int]) ->
     drawn, bias, output = constants_and_output(draw, image, (channels, shape[1]), 0, (shape[0], channels))
     inputs = [image, without_least(drawn)] if bias is None else [image, without_least(drawn), bias]
     options = {"fusedActivationFunction": draw(activations)}
-    samples = [int8_samples(draw(chances), image)]
+    samples = [int_samples(draw(chances), image)]
     return one_operator("FULLY_CONNECTED", inputs, output, samples, "FullyConnectedOptions", options)

@@ -3,7 +3,7 @@
 from hypothesis import strategies as st
 
 from support.cases._accumulate import constants_and_output, image_of
-from support.cases._case import Case, int8_samples, one_operator
+from support.cases._case import Case, int_samples, one_operator
 from support.cases._draw import SAME, Draw, activations, chances
 
 
@@ -39,5 +39,10 @@ def depthwise_case(
     }
     inputs = [image, weights] if bias is None else [image, weights, bias]
     return one_operator(
-        "DEPTHWISE_CONV_2D", inputs, output, [int8_samples(draw(chances), image)], "DepthwiseConv2DOptions", options
+        "DEPTHWISE_CONV_2D",
+        inputs,
+        output,
+        [int_samples(draw(chances), image)],
+        "DepthwiseConv2DOptions",
+        options,
     )

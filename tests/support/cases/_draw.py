@@ -60,6 +60,20 @@ def quantizations(dtype: str) -> st.SearchStrategy[tuple[float, int]]:
     return st.sampled_from(offered) | drawn if offered else drawn
 
 
+#: Of what layers compute with: activations of int16 go with weights of int8.
+activation_types = st.sampled_from(["int8", "int16"])
+
+
+def int16_tensor(draw: Draw, name: str, shape: tuple[int, ...], scale: float | None = None) -> T:
+    """A computed tensor with a scale; its zero point is 0."""
+    return T(name, shape, "int16", (draw(scales(-20, -5)) if scale is None else scale,), (0,))
+
+
+def activation(draw: Draw, name: str, shape: tuple[int, ...], dtype: str, scale: float | None = None) -> T:
+    """A computed tensor of either type."""
+    return (int16_tensor if dtype == "int16" else int8_tensor)(draw, name, shape, scale)
+
+
 def int8_tensor(draw: Draw, name: str, shape: tuple[int, ...], scale: float | None = None) -> T:
     """A computed tensor with a scale and a zero point."""
     drawn, zero_point = draw(quantizations("int8")) if scale is None else (scale, draw(zero_points))

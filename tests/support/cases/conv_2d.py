@@ -3,8 +3,8 @@
 from hypothesis import strategies as st
 
 from support.cases._accumulate import constants_and_output, image_of
-from support.cases._case import Case, int8_samples, one_operator
-from support.cases._draw import Draw, activations, chances
+from support.cases._case import Case, int_samples, one_operator
+from support.cases._draw import Draw, activation_types, activations, chances
 from support.cases._window import padding_and_axes
 
 
@@ -13,7 +13,7 @@ def cases(draw: Draw) -> Case:
     """One convolution."""
     padding, height, width = padding_and_axes(draw, dilated=True)
     batch, groups, depth, per_group = (draw(st.integers(1, most)) for most in (2, 3, 4, 3))
-    image = image_of(draw, (batch, height.image, width.image, groups * depth))
+    image = image_of(draw, (batch, height.image, width.image, groups * depth), draw(activation_types))
     weights, bias, output = constants_and_output(
         draw,
         image,
@@ -30,4 +30,4 @@ def cases(draw: Draw) -> Case:
         "fusedActivationFunction": draw(activations),
     }
     inputs = [image, weights] if bias is None else [image, weights, bias]
-    return one_operator("CONV_2D", inputs, output, [int8_samples(draw(chances), image)], "Conv2DOptions", options)
+    return one_operator("CONV_2D", inputs, output, [int_samples(draw(chances), image)], "Conv2DOptions", options)

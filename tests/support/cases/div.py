@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from support.cases._binary import operand_shapes
-from support.cases._case import Case, int8_samples, one_operator
+from support.cases._case import Case, int_samples, one_operator
 from support.cases._draw import Draw, activations, chances, float32, int8_tensor, scales
 from support.tflite_model import T
 
@@ -21,7 +21,7 @@ def cases(draw: Draw) -> Case:
     output = int8_tensor(
         draw, "y", np.broadcast_shapes(shape, other), float32(quotient * 2.0 ** -draw(st.floats(7.01, 14)))
     )
-    dividends, divisors = int8_samples(draw(chances), first), int8_samples(draw(chances), second)
+    dividends, divisors = int_samples(draw(chances), first), int_samples(draw(chances), second)
     (zero,) = second.zero_points
     divisors = np.where(divisors == zero, zero + 1 if zero < 127 else zero - 1, divisors).astype(np.int8)
     options = {"fusedActivationFunction": draw(activations)}

@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from support.cases._case import Case, int8_samples, one_operator
+from support.cases._case import Case, int_samples, one_operator
 from support.cases._draw import Draw, activations, chances, float32, int8_tensor, shapes
 from support.tflite_model import T
 
@@ -19,6 +19,6 @@ def cases(draw: Draw) -> Case:
         data = draw(chances).integers(-128, 128, shape)
         second = T("x2", shape, scales=second.scales, zero_points=second.zero_points, data=data)
         computed = [first]
-    samples = [int8_samples(draw(chances), tensor) for tensor in computed]
+    samples = [int_samples(draw(chances), tensor) for tensor in computed]
     options = {"fusedActivationFunction": draw(activations)}
     return one_operator("ADD", [first, second], output, samples, "AddOptions", options)

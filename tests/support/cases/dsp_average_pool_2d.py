@@ -10,4 +10,4 @@ from support.cases._pool import pool_case
 @st.composite
 def cases(draw: Draw) -> Case:
     """One pool."""
-    return pool_case(draw, "AVERAGE_POOL_2D", st.integers(4, 11))
+    return pool_case(draw, "AVERAGE_POOL_2D", st.integers(4, 11), st.just("int8"))

@@ -3,7 +3,7 @@
 import numpy as np
 from hypothesis import strategies as st
 
-from support.cases._case import Case, int8_samples, one_operator
+from support.cases._case import Case, int_samples, one_operator
 from support.cases._draw import Draw, activations, chances, float32, zero_points
 from support.cases._window import Axis, padding_and_axes
 from support.tflite_model import T
@@ -43,7 +43,7 @@ def convolution_over(
         "dilationWFactor": 1,
         "fusedActivationFunction": draw(activations),
     }
-    samples = [int8_samples(chance, image)]
+    samples = [int_samples(chance, image)]
     return one_operator("CONV_2D", [image, weights, bias], output, samples, "Conv2DOptions", options)
 
 

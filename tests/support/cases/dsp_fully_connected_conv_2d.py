@@ -3,7 +3,7 @@
 from hypothesis import strategies as st
 
 from support.cases._accumulate import constants_and_output, image_of, without_least
-from support.cases._case import Case, int8_samples, one_operator
+from support.cases._case import Case, int_samples, one_operator
 from support.cases._draw import VALID, Draw, activations, chances
 
 
@@ -18,4 +18,4 @@ def cases(draw: Draw) -> Case:
     weights, bias, output = constants_and_output(draw, image, (outputs, *kernel, inputs), 0, output_shape)
     options = {"padding": VALID, "strideH": 1, "strideW": 1, "fusedActivationFunction": draw(activations)}
     given = [image, without_least(weights)] if bias is None else [image, without_least(weights), bias]
-    return one_operator("CONV_2D", given, output, [int8_samples(draw(chances), image)], "Conv2DOptions", options)
+    return one_operator("CONV_2D", given, output, [int_samples(draw(chances), image)], "Conv2DOptions", options)

@@ -3,7 +3,7 @@
 import numpy as np
 from hypothesis import strategies as st
 
-from support.cases._case import Case, int8_samples, one_operator
+from support.cases._case import Case, int_samples, one_operator
 from support.cases._draw import Draw, chances, float32, int8_tensor
 from support.tflite_model import T
 
@@ -16,5 +16,5 @@ def cases(draw: Draw) -> Case:
     scale = float32(image.scales[0] * 2.0 ** draw(st.floats(-6, 2)))
     output = int8_tensor(draw, "y", (images, channels), scale)
     axes = T("axes", (2,), "int32", data=np.array([1, 2]))
-    samples = [int8_samples(draw(chances), image)]
+    samples = [int_samples(draw(chances), image)]
     return one_operator("MEAN", [image, axes], output, samples, "ReducerOptions", {"keepDims": False})

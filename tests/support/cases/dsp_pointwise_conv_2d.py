@@ -3,7 +3,7 @@
 from hypothesis import strategies as st
 
 from support.cases._accumulate import constants_and_output, image_of, without_least
-from support.cases._case import Case, int8_samples, one_operator
+from support.cases._case import Case, int_samples, one_operator
 from support.cases._draw import SAME, Draw, activations, chances
 
 channel_counts = st.integers(1, 20) | st.sampled_from([13, 27, 64, 63, 65, 107, 128, 150])
@@ -26,4 +26,4 @@ def cases(draw: Draw) -> Case:
         "fusedActivationFunction": draw(activations),
     }
     given = [image, weights] if bias is None else [image, weights, bias]
-    return one_operator("CONV_2D", given, output, [int8_samples(draw(chances), image)], "Conv2DOptions", options)
+    return one_operator("CONV_2D", given, output, [int_samples(draw(chances), image)], "Conv2DOptions", options)

@@ -3,7 +3,7 @@
 import numpy as np
 from hypothesis import strategies as st
 
-from support.cases._case import Case, int8_samples, one_operator
+from support.cases._case import Case, int_samples, one_operator
 from support.cases._draw import Draw, chances, int8_tensor, shapes
 from support.tflite_model import T
 
@@ -18,4 +18,4 @@ def cases(draw: Draw) -> Case:
     padded = tuple(before + extent + after for extent, (before, after) in zip(shape, paddings, strict=True))
     output = T("y", padded, scales=image.scales, zero_points=image.zero_points)
     constant = T("paddings", (len(shape), 2), "int32", data=np.array(paddings))
-    return one_operator("PAD", [image, constant], output, [int8_samples(draw(chances), image)], "PadOptions")
+    return one_operator("PAD", [image, constant], output, [int_samples(draw(chances), image)], "PadOptions")

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from support.cases._accumulate import constants_and_output
-from support.cases._case import Case, int8_samples
+from support.cases._case import Case, int_samples
 from support.cases._draw import SAME, VALID, Draw, activations, chances, int8_tensor
 from support.tflite_model import Op, T, tflite_model
 
@@ -43,4 +43,4 @@ def padded_convolutions(draw: Draw) -> Case:
     operators = [Op("PAD", ["x", "paddings"], ["p"], "PadOptions"), conv]
     model = tflite_model([image, *constants, padded, output], operators, ["x"], ["y"])
     text = (f"PAD {widths}, {name} {options}", f"{image}", f"{weights}", f"{bias}", f"{output}")
-    return Case(model, (int8_samples(draw(chances), image),), text)
+    return Case(model, (int_samples(draw(chances), image),), text)

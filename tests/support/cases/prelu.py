@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from support.cases._case import Case, int8_samples, one_operator
+from support.cases._case import Case, int_samples, one_operator
 from support.cases._draw import Draw, chances, float32, int8_tensor, scales, shapes
 from support.tflite_model import T
 
@@ -17,4 +17,4 @@ def cases(draw: Draw) -> Case:
     values = draw(chances).integers(-128, 128, alpha_shape)
     alpha = T("a", alpha_shape, scales=(draw(scales(-12, 0)),), zero_points=(zero_point,), data=values)
     output = int8_tensor(draw, "y", shape, float32(image.scales[0] * 2.0 ** draw(st.floats(-8, 8))))
-    return one_operator("PRELU", [image, alpha], output, [int8_samples(draw(chances), image)])
+    return one_operator("PRELU", [image, alpha], output, [int_samples(draw(chances), image)])

@@ -5,7 +5,7 @@ import math
 import numpy as np
 from hypothesis import strategies as st
 
-from support.cases._case import Case, int8_samples, one_operator
+from support.cases._case import Case, int_samples, one_operator
 from support.cases._draw import Draw, chances, int8_tensor
 from support.tflite_model import T
 
@@ -23,7 +23,7 @@ def cases(draw: Draw) -> Case:
         "RESHAPE",
         [image, T("shape", (len(after),), "int32", data=np.array(wanted))],
         T("y", after, scales=image.scales, zero_points=image.zero_points),
-        [int8_samples(draw(chances), image)],
+        [int_samples(draw(chances), image)],
         "ReshapeOptions",
         {"newShape": wanted},
     )

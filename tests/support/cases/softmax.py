@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from support.cases._case import Case, int8_samples, one_operator
+from support.cases._case import Case, int_samples, one_operator
 from support.cases._draw import Draw, chances, float32, int8_tensor, shapes
 from support.tflite_model import T
 
@@ -15,5 +15,5 @@ def cases(draw: Draw) -> Case:
     step = draw(st.floats(-8, 2) | st.floats(-25.9, 8))
     image = int8_tensor(draw, "x", (*rows, depth), float32(2.0**step / beta))
     output = T("y", (*rows, depth), scales=(1 / 256,), zero_points=(-128,))
-    samples = [int8_samples(draw(chances), image)]
+    samples = [int_samples(draw(chances), image)]
     return one_operator("SOFTMAX", [image], output, samples, "SoftmaxOptions", {"beta": beta})

@@ -3,8 +3,8 @@
 from hypothesis import strategies as st
 
 from support.cases._accumulate import constants_and_output, image_of
-from support.cases._case import Case, int8_samples, one_operator
-from support.cases._draw import SAME, VALID, Draw, activations, chances
+from support.cases._case import Case, int_samples, one_operator
+from support.cases._draw import SAME, VALID, Draw, activation_types, activations, chances
 from support.cases._movement import numbers
 
 
@@ -16,9 +16,9 @@ def cases(draw: Draw) -> Case:
     kernel, stride = (tuple(draw(st.integers(1, 4)) for _ in range(2)) for _ in range(2))
     before = tuple(draw(st.integers(1, 5)) for _ in range(2))
     after = tuple(_output(draw, padding, *extents) for extents in zip(before, kernel, stride, strict=True))
-    image = image_of(draw, (batch, *before, depth))
+    image = image_of(draw, (batch, *before, depth), draw(activation_types))
     weights, bias, output = constants_and_output(
-        draw, image, (channels, *kernel, depth), 0, (batch, *after, channels), types=["int8"]
+        draw, image, (channels, *kernel, depth), 0, (batch, *after, channels), types=["int8"], is_wide=True
     )
     options = {
         "padding": padding,
@@ -27,7 +27,7 @@ def cases(draw: Draw) -> Case:
         "fusedActivationFunction": draw(activations),
     }
     inputs = [numbers("shape", output.shape), weights, image, *([] if bias is None else [bias])]
-    samples = [int8_samples(draw(chances), image)]
+    samples = [int_samples(draw(chances), image)]
     return one_operator("TRANSPOSE_CONV", inputs, output, samples, "TransposeConvOptions", options)
 
 

@@ -1,8 +1,8 @@
 """Quantizes a family of the zoo as tinyq's own child process does, in one run of TensorFlow.
 
-`python -m support.zoo FAMILY FOLDER START` leaves `<number>.int8.tflite` or `<number>.json` (the refusal) of each model
-from number START on in FOLDER, and `<number>.npz` with inputs for it. It prints all names, then each one that it begins
-with: its caller knows which one has crashed it.
+`python -m support.zoo FAMILY FOLDER START` leaves `<number>.quantized.tflite` or `<number>.json` (the refusal) of each
+model from number START on in FOLDER, and `<number>.npz` with inputs for it. It prints all names, then each one that it
+begins with: its caller knows which one has crashed it.
 """
 
 import json
@@ -62,11 +62,12 @@ def quantize(case: ZooCase, name: str, number: int, folder: Path) -> None:
         "source": "data",
         "batched": False,
         "folder": str(work),
+        "scheme": "int8",
         "layers": None,
     }
     try:
         serve(request, lambda _: None)
-        (work / "int8.tflite").rename(folder / f"{number}.int8.tflite")
+        (work / "quantized.tflite").rename(folder / f"{number}.quantized.tflite")
         (work / "float32.tflite").rename(folder / f"{number}.float32.tflite")
     except TinyqError as error:
         (folder / f"{number}.json").write_text(json.dumps(error.message))

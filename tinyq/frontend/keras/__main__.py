@@ -3,8 +3,8 @@
 Events: {"stage": text}, {"layers": [[name, class], ...]} (of the model), {"error": message, "hint": text},
 {"done": [warning, ...], "notes": [sentence, ...]}.
 The models appear in the request's folder as float32.tflite, calibrated.tflite (float32 still, with the ranges that were
-measured) and int8.tflite; there are no others than the first of a model that is only looked at and has operators that
-TensorFlow Lite lacks.
+measured) and quantized.tflite; there are no others than the first of a model that is only looked at and has operators
+that TensorFlow Lite lacks.
 """
 
 import json
@@ -98,17 +98,18 @@ def _data(request: dict[str, Any], loaded: "Loaded") -> "tuple[Dataset, tuple[st
 
 
 def _convert(request: dict[str, Any], loaded: "Loaded", dataset: "Dataset", lstms: tuple[Any, ...], emit: Emit) -> None:
-    from tinyq.frontend.keras.convert import export, to_float32, to_int8
+    from tinyq.frontend.keras.convert import export, to_float32, to_integers
     from tinyq.frontend.keras.finish import finish_lstms
     from tinyq.frontend.keras.recurrent import input_gate_weights
     from tinyq.frontend.schema import has_custom_operator
     from tinyq.frontend.signature_order import restore_order
 
     folder, where, any_operator = Path(request["folder"]), request["model"], request["data"] is None
+    scheme = request["scheme"]
     saved, names = folder / "saved_model", [spec.name for spec in loaded.inputs]
 
     def told(done: int, total: int) -> None:
-        emit({"stage": f"calibrating {done}/{total}" if done < total else "quantizing to int8"})
+        emit({"stage": f"calibrating {done}/{total}" if done < total else f"quantizing to {scheme}"})
 
     emit({"stage": "converting to float32"})
     export(loaded, saved)
@@ -116,10 +117,11 @@ def _convert(request: dict[str, Any], loaded: "Loaded", dataset: "Dataset", lstm
     (folder / "float32.tflite").write_bytes(restore_order(float32, names))
     if any_operator and has_custom_operator(float32, where):
         return  # TensorFlow can't run it, so there are no ranges to quantize it by
-    int8 = restore_order(to_int8(saved, dataset, names, told, where, resets=bool(lstms)), names)
+    quantized = to_integers(saved, dataset, names, told, where, scheme=scheme, resets=bool(lstms))
+    ordered = restore_order(quantized, names)
     if lstms:
-        int8 = finish_lstms(int8, [(layer.name, input_gate_weights(layer)) for layer in lstms])
-    (folder / "int8.tflite").write_bytes(int8)
+        ordered = finish_lstms(ordered, [(layer.name, input_gate_weights(layer)) for layer in lstms])
+    (folder / "quantized.tflite").write_bytes(ordered)
 
 
 if __name__ == "__main__":

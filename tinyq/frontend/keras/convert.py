@@ -13,9 +13,10 @@ from tinyq.frontend.keras.calibrated import calibrated_model_kept
 from tinyq.frontend.keras.calibration import each_sample_starts_anew
 from tinyq.frontend.keras.load import Loaded
 from tinyq.frontend.keras.unread import every_output_is_read
-from tinyq.ir.graph import Array
+from tinyq.ir.graph import Array, Scheme
 
 _SIGNATURE = "serving_default"
+_INT16X8 = "EXPERIMENTAL_TFLITE_BUILTINS_ACTIVATIONS_INT16_WEIGHTS_INT8"
 # The first place that a line of MLIR's names is where the operator stands; the rest is the functions around it.
 _REFUSED = re.compile(r'fused\["[^"]*", "([^"@]+)[^\n]*?\'tfl?\.(\w+)\' op is neither')
 
@@ -59,16 +60,17 @@ def to_float32(folder: Path, where: str, *, any_operator: bool = False) -> bytes
     return _convert(_converter(folder, any_operator=any_operator), where)
 
 
-def to_int8(
+def to_integers(
     folder: Path,
     dataset: Dataset,
     names: Sequence[str],
     told: Callable[[int, int], None],
     where: str,
     *,
+    scheme: Scheme = "int8",
     resets: bool = False,
 ) -> bytes:
-    """The SavedModel in `folder` as a .tflite of int8 operators, inputs and outputs.
+    """The SavedModel in `folder` as a .tflite whose operators, inputs and outputs are of integers.
 
     Args:
         folder: the SavedModel; beside it appears calibrated.tflite, from which the quantizer made the result.
@@ -76,6 +78,7 @@ def to_int8(
         names: of the inputs.
         told: called with the number of samples measured, and of all.
         where: the model, for error messages.
+        scheme: int8, or activations of int16 with weights of int8 and biases of int64.
         resets: whether each sample is a whole sequence, so that LSTMs start anew with it.
 
     Raises:
@@ -86,9 +89,9 @@ def to_int8(
     converter = _converter(folder)
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
     converter.representative_dataset = lambda: _samples(dataset, names, told)
-    converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
-    converter.inference_input_type = tf.int8
-    converter.inference_output_type = tf.int8
+    operators = {"int8": "TFLITE_BUILTINS_INT8", "int16x8": _INT16X8}[scheme]
+    converter.target_spec.supported_ops = [getattr(tf.lite.OpsSet, operators)]
+    converter.inference_input_type = converter.inference_output_type = tf.int8 if scheme == "int8" else tf.int16
     converter._experimental_variable_quantization = True  # else what a model keeps between calls stays in float
     kept = calibrated_model_kept(folder.parent / "calibrated.tflite", names)
     with every_output_is_read(), kept, each_sample_starts_anew() if resets else nullcontext():

@@ -27,7 +27,8 @@ from tinyq.ir.graph import Array
 from tinyq.kernels.dsp.truncation import GAINS, Reachable, truncation
 from tinyq.numerics.fixed_point import wrap_int32
 from tinyq.ops import Call
-from tinyq.ops.accumulate import OutputStage, bias_of, input_offset, output_stage, weights_by_channel
+from tinyq.ops.accumulate import bias_of, input_offset, weights_by_channel
+from tinyq.ops.output_stage import OutputStage, output_stage
 
 LARGEST_SHIFT = 23
 LARGEST_SUM = 2**30  # twice as much no longer fits int32

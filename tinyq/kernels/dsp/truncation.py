@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from tinyq.ir.graph import Array
-from tinyq.ops.accumulate import OutputStage
+from tinyq.ops.output_stage import OutputStage
 
 GAINS = (256,)
 STEPS = np.arange(-127, 128)

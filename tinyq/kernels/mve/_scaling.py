@@ -17,7 +17,7 @@ from tinyq.kernels.base import Routine
 from tinyq.kernels.dsp.requantization import accumulator_range, folded_bias
 from tinyq.numerics.fixed_point import INT32_MAX
 from tinyq.ops import Call
-from tinyq.ops.accumulate import output_stage
+from tinyq.ops.output_stage import output_stage
 
 LANES = 4  # int32 numbers of a vector
 

@@ -31,7 +31,7 @@ from tinyq.ir.graph import Array
 from tinyq.kernels.dsp.requantization import accumulator_range
 from tinyq.kernels.dsp.truncation import Reachable
 from tinyq.ops import Call
-from tinyq.ops.accumulate import OutputStage, output_stage
+from tinyq.ops.output_stage import OutputStage, output_stage
 
 PART = 11
 SUM_BITS = 31 - PART
