@@ -66,7 +66,7 @@ def test_an_unknown_command_is_answered_with_the_nearest_one() -> None:
     assert result.exit_code == 2
     assert (
         "No such command 'biuld'. Did you mean build? "
-        "Commands: boards, build, doctor, flash, inspect, ops, profile, quantize, validate." in result.output
+        "Commands: boards, build, debug, doctor, flash, inspect, ops, profile, quantize, validate." in result.output
     )
 
 
