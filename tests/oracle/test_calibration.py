@@ -185,7 +185,7 @@ def test_corrected_biases_leave_less_error_on_average(folder: Path, model: str) 
             if len(node.inputs) == 3:
                 name = node.outputs[0]
                 real = real_values(found[name], graph.tensors[name]).reshape(expected[name].shape)
-                channels = (real - expected[name]).reshape(-1, expected[name].shape[-1])
+                channels: Array = (real - expected[name]).reshape(-1, graph.tensors[name].shape[-1])
                 errors[node.name] = float(np.abs(channels.mean(axis=0)).mean())
         return errors
 
@@ -234,8 +234,8 @@ def test_debug_refuses_a_model_without_its_float_original(folder: Path) -> None:
     assert result.exit_code == 1
     assert result.output == (
         f"error: {folder / 'plain.tflite'}: found a model without its float original; accepted: one that tinyq "
-        "quantizes to int8\n"
-        "  hint: give the .keras or .h5 file, or the SavedModel folder, that the .tflite was made of\n"
+        "quantizes to int8\n  hint: give the .keras or .h5 file, or the SavedModel folder, that the .tflite was made "
+        "of\n"
     )
 
 
