@@ -11,6 +11,8 @@ from tinyq.ops.base import Call
 
 LARGEST_SHIFT = 31
 LARGEST_WIDE_SHIFT = 7  # of sums of 64 bits (TFLite kernels/internal/common.cc)
+#: Element types of activations: real numbers of one scale.
+QUANTIZED: tuple[DType, ...] = ("int8", "int16")
 FLOAT_HINT = "quantize the model to full-integer int8 with `tinyq quantize`"
 
 # Numbering of the schema's ActivationFunctionType.

@@ -4,21 +4,22 @@ from hypothesis import strategies as st
 
 from support.cases._binary import elementwise_case, operand_shapes, operands
 from support.cases._case import Case
-from support.cases._draw import LEAST_OUTPUT_SCALE, Draw, activations, float32, int8_tensor
+from support.cases._draw import LEAST_OUTPUT_SCALE, Draw, activations, float32, quantized, quantized_tensor
 from support.tflite_model import T
 
 
 @st.composite
 def cases(draw: Draw) -> Case:
-    """One product of int8 or int32."""
+    """One product of int8, int16 or int32."""
     shape, other = operand_shapes(draw)
     options = {"fusedActivationFunction": draw(activations)}
     if draw(st.sampled_from([False, False, False, True])):
         tensors = operands(draw, T("x1", shape, "int32"), T("x2", other, "int32"))
         return elementwise_case(draw, "MUL", tensors, T("y", (), "int32"), "MulOptions", options, "BUILTIN_REF")
-    first, second = int8_tensor(draw, "x1", shape), int8_tensor(draw, "x2", other)
+    dtype = draw(quantized)
+    first, second = quantized_tensor(draw, "x1", shape, dtype), quantized_tensor(draw, "x2", other, dtype)
     tensors = operands(draw, first, second)
     product = tensors[0].scales[0] * tensors[1].scales[0]
     scale = float32(product * 2.0 ** draw(st.floats(-2, 9) | st.floats(-20, 20)))
-    output = int8_tensor(draw, "y", (), max(scale, LEAST_OUTPUT_SCALE))
+    output = quantized_tensor(draw, "y", (), dtype, max(scale, LEAST_OUTPUT_SCALE))
     return elementwise_case(draw, "MUL", tensors, output, "MulOptions", options)
