@@ -5,4 +5,4 @@ Source: TFLite kernels/activations.cc, as tflite-micro lacks it; the oracle is B
 
 from tinyq.ops.clipped import Clipped
 
-OPERATOR = Clipped(-1.0, 1.0)
+OPERATOR = Clipped(-1.0, 1.0, takes_int16=False)
