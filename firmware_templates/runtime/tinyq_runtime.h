@@ -187,6 +187,14 @@ static inline int32_t tinyq_interpolate(const uint16_t *table, uint32_t magnitud
     return (int32_t)((low << bits) + (magnitude & ((UINT32_C(1) << bits) - 1u)) * (high - low));
 }
 
+/* A function of int16 numbers by straight lines between the 513 answers in `table`, 128 numbers apart. */
+static inline int16_t tinyq_interpolate16(const int16_t *table, int32_t x)
+{
+    const int32_t line = (x >> 7) + 256;
+    const int32_t slope = table[line + 1] - table[line];
+    return (int16_t)(table[line] + ((slope * (x & 127) + 64) >> 7));
+}
+
 /* Logistic function in Q0.15 of x / 3 in Q3.12. The table holds it for 0, 1/24, 2/24, ... in Q0.16. */
 static inline int16_t tinyq_logistic16(const uint16_t *table, int32_t x)
 {
