@@ -195,7 +195,7 @@ static inline int16_t tinyq_interpolate16(const int16_t *table, int32_t x)
     return (int16_t)(table[line] + ((slope * (x & 127) + 64) >> 7));
 }
 
-/* Logistic function in Q0.15 of x / 3 in Q3.12. The table holds it for 0, 1/24, 2/24, ... in Q0.16. */
+/* Logistic function in Q0.15 of x in thirds of 2^-12. The table holds it for 0, 1/24, 2/24, ... in Q0.16. */
 static inline int16_t tinyq_logistic16(const uint16_t *table, int32_t x)
 {
     const uint32_t magnitude = x < 0 ? 0u - (uint32_t)x : (uint32_t)x;
@@ -203,7 +203,7 @@ static inline int16_t tinyq_logistic16(const uint16_t *table, int32_t x)
     return (int16_t)((x < 0 ? (1 << 25) - value - 1 + (1 << 9) : value + (1 << 9)) >> 10);
 }
 
-/* tanh in Q0.15 of x / 3 in Q3.12, as 2 * logistic(2 * x) - 1, with the same table. */
+/* tanh in Q0.15 of x in thirds of 2^-12, as 2 * logistic(2 * x) - 1, with the same table. */
 static inline int16_t tinyq_tanh16(const uint16_t *table, int32_t x)
 {
     const uint32_t magnitude = x < 0 ? 0u - (uint32_t)x : (uint32_t)x;

@@ -13,6 +13,8 @@ from support.tflite_model import Op, T, tflite_model
 Quantization = tuple[float, int]
 #: Exponents of scales with which int16 numbers range from 1 to 2**18.
 USUAL_INT16 = st.floats(-15, 3)
+#: Exponents of scales at which LOGISTIC and TANH take an int16 as it is, exactly and almost.
+NEAR_POWERS_OF_TWO = (-12.0, -12.0009, -11.9989, -11.0, -11.0011, -10.9991, -10.0)
 
 
 def unary_case(
