@@ -180,6 +180,26 @@ static inline int32_t tinyq_logarithm(int32_t x)
     return tinyq_saturating_shift_left(whole + fraction, 1);
 }
 
+/* 1 / sqrt(x) of a number from 1 to 2^29 - 1 as a multiplier, and in `shift` the shift that belongs to it. Its NumPy
+ * twin is tinyq/numerics/inverse_square_root.py. */
+static inline int32_t tinyq_inverse_square_root(int32_t x, int32_t *shift)
+{
+    if (x == 1) {
+        *shift = 0;
+        return INT32_MAX;
+    }
+    const int32_t pairs = tinyq_headroom(x) / 2 - 1;
+    const int32_t half = tinyq_divide_by_power_of_two((x << (2 * pairs)) >> 1, 1);
+    int32_t root = 1 << 28; /* Q3.28 */
+    for (int32_t step = 0; step < 5; ++step) {
+        const int32_t square = tinyq_doubling_high_mul(root, root);
+        const int32_t cube = tinyq_saturating_shift_left(tinyq_doubling_high_mul(square, root), 6);
+        root = tinyq_saturating_shift_left(tinyq_doubling_high_mul(3 << 27, root) - tinyq_doubling_high_mul(half, cube), 3);
+    }
+    *shift = pairs < 11 ? pairs - 11 : 0;
+    return tinyq_doubling_high_mul(root, 1518500250) << (pairs > 11 ? pairs - 11 : 0);
+}
+
 /* table[magnitude / 2^bits] * 2^bits, by straight lines between the table's 256 entries. */
 static inline int32_t tinyq_interpolate(const uint16_t *table, uint32_t magnitude, uint32_t bits)
 {

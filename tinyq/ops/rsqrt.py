@@ -5,24 +5,40 @@ GetInvSqrtQuantizedMultiplierExp. The oracle refuses to run on negative numbers;
 the greatest there is.
 """
 
+from dataclasses import dataclass
+from typing import ClassVar
+
 import numpy as np
 
 from tinyq.ir.graph import Array, Options
 from tinyq.numerics.fixed_point import Int64, multiply_by_quantized_multiplier, quantize_multiplier
 from tinyq.numerics.inverse_square_root import inverse_square_root
-from tinyq.ops.base import Call
-from tinyq.ops.checks import LARGEST_SHIFT
+from tinyq.ops.base import Call, Kernel
+from tinyq.ops.checks import LARGEST_SHIFT, QUANTIZED
 from tinyq.ops.unary import QuantizedUnary
 
 RAISED = 20  # bits by which the root is raised before it is scaled to the output
 
 
+@dataclass(frozen=True, eq=False)
+class RsqrtKernel(Kernel):
+    """Multiplier and shift from `2**RAISED` over the square root of an int16 to the output."""
+
+    template: ClassVar[str | None] = "rsqrt"
+
+    elements: int
+    raised: int
+    scale: tuple[int, int]
+
+
 class Rsqrt(QuantizedUnary[Options]):
     """Of positive numbers."""
 
+    dtypes = (*QUANTIZED, "float32")
+
     def check(self, call: Call[Options]) -> None:
         super().check(call)
-        if call.input.dtype == "int8" and _scaling(call)[1] - RAISED > LARGEST_SHIFT:
+        if call.input.dtype in QUANTIZED and _scaling(call)[1] - RAISED > LARGEST_SHIFT:
             call.refuse(
                 f"an output scale of {call.output.scale:g} for an input scale of {call.input.scale:g}",
                 "an output scale that 1 over the square root fits",
@@ -34,17 +50,15 @@ class Rsqrt(QuantizedUnary[Options]):
 
     def integers(self, call: Call[Options], q: Int64) -> Array:
         multiplier, shift = _scaling(call)
-        return (
-            np.array([_answer(int(x), multiplier, shift) for x in q - call.input.zero_point]) + call.output.zero_point
-        )
+        x = q - call.input.zero_point
+        root, root_shift = inverse_square_root(np.maximum(x, 1))
+        raised = multiply_by_quantized_multiplier(1, root, root_shift + RAISED)
+        answers = multiply_by_quantized_multiplier(raised, multiplier, shift - RAISED) + call.output.zero_point
+        return np.where(x > 0, answers, np.iinfo(np.int16).max)  # is clamped
 
-
-def _answer(x: int, multiplier: int, shift: int) -> int:
-    if x <= 0:
-        return 2**30  # is clamped
-    root, root_shift = inverse_square_root(x)
-    raised = multiply_by_quantized_multiplier(1, root, root_shift + RAISED)
-    return int(multiply_by_quantized_multiplier(raised, multiplier, shift - RAISED))
+    def computed(self, call: Call[Options]) -> RsqrtKernel:
+        multiplier, shift = _scaling(call)
+        return RsqrtKernel(call.output.elements, RAISED, (multiplier, shift - RAISED))
 
 
 def _scaling(call: Call[Options]) -> tuple[int, int]:

@@ -1,13 +1,15 @@
-"""RSQRT of every int8 that is not negative."""
+"""RSQRT of every int8 or int16 that is not negative."""
 
 from hypothesis import strategies as st
 
 from support.cases._case import Case
-from support.cases._draw import Draw
-from support.cases._unary import unary_case
+from support.cases._draw import Draw, quantized
+from support.cases._unary import int16_case, unary_case
 
 
 @st.composite
 def cases(draw: Draw) -> Case:
     """One function."""
+    if draw(quantized) == "int16":
+        return int16_case(draw, "RSQRT", least=0, ratios=(-8, 16))
     return unary_case(draw, "RSQRT", positive=True)
