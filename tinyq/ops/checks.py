@@ -52,7 +52,7 @@ def require_per_tensor(call: Call[Any], *tensors: Tensor) -> None:
 def require_activations(call: Call[Any], *tensors: Tensor) -> None:
     """Refuse quantized tensors that are not all of int8, or all of int16."""
     dtype = tensors[0].dtype
-    require_dtype(call, tensors[0], "int8", "int16")
+    require_dtype(call, tensors[0], *QUANTIZED)
     for tensor in tensors:
         require_dtype(call, tensor, dtype)
     require_quantized(call, *tensors)
