@@ -15,8 +15,6 @@ chances = st.integers(0, 2**32 - 1).map(np.random.default_rng)
 zero_points = st.integers(-128, 127) | st.sampled_from([-128, 0, 127])
 #: Numbers of the schema's ActivationFunctionType: NONE, RELU, RELU_N1_TO_1, RELU6.
 activations = st.sampled_from([0, 1, 2, 3])
-#: Types of activations.
-quantized = st.sampled_from(["int8", "int8", "int16"])
 SAME, VALID = 0, 1
 LEAST_OUTPUT_SCALE = 2.0**-28  # below it tflite-micro refuses RELU6: 6 is beyond int32 then
 
@@ -52,10 +50,5 @@ def activation(draw: Draw, name: str, shape: tuple[int, ...], dtype: str, scale:
 
 def int8_tensor(draw: Draw, name: str, shape: tuple[int, ...], scale: float | None = None) -> T:
     """A computed tensor with a scale and a zero point."""
-    return quantized_tensor(draw, name, shape, "int8", scale)
-
-
-def quantized_tensor(draw: Draw, name: str, shape: tuple[int, ...], dtype: str, scale: float | None = None) -> T:
-    """As `int8_tensor`, of a type of `quantized`; the zero point of int16 is 0."""
     drawn = draw(scales()) if scale is None else scale
-    return T(name, shape, dtype, (drawn,), (0 if dtype == "int16" else draw(zero_points),))
+    return T(name, shape, scales=(drawn,), zero_points=(draw(zero_points),))

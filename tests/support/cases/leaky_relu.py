@@ -3,7 +3,7 @@
 from hypothesis import strategies as st
 
 from support.cases._case import Case
-from support.cases._draw import Draw, quantized
+from support.cases._draw import Draw, activation_types
 from support.cases._unary import int16_case, unary_case
 
 
@@ -11,5 +11,5 @@ from support.cases._unary import int16_case, unary_case
 def cases(draw: Draw) -> Case:
     """One function."""
     alpha = draw(st.floats(-2, 2, width=32) | st.sampled_from([-1.5, -0.5, 0.25]))
-    made = int16_case if draw(quantized) == "int16" else unary_case
+    made = int16_case if draw(activation_types) == "int16" else unary_case
     return made(draw, "LEAKY_RELU", "LeakyReluOptions", {"alpha": alpha})
