@@ -38,7 +38,7 @@ class Rsqrt(QuantizedUnary[Options]):
 
     def check(self, call: Call[Options]) -> None:
         super().check(call)
-        if call.input.dtype in QUANTIZED and _scaling(call)[1] - RAISED > LARGEST_SHIFT:
+        if call.input.dtype in QUANTIZED and abs(_scaling(call)[1] - RAISED) > LARGEST_SHIFT:
             call.refuse(
                 f"an output scale of {call.output.scale:g} for an input scale of {call.input.scale:g}",
                 "an output scale that 1 over the square root fits",

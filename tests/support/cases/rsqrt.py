@@ -11,5 +11,5 @@ from support.cases._unary import int16_case, unary_case
 def cases(draw: Draw) -> Case:
     """One function."""
     if draw(activation_types) == "int16":
-        return int16_case(draw, "RSQRT", least=0, ratios=(-8, 16))
-    return unary_case(draw, "RSQRT", positive=True)
+        return int16_case(draw, "RSQRT", least=0, ratios=(-8, 6))
+    return unary_case(draw, "RSQRT", ratios=(-8, 6), positive=True)
