@@ -1,4 +1,4 @@
-"""UNIDIRECTIONAL_SEQUENCE_LSTM: LSTM over a sequence, int8 or int16, with gates and cell state of int16; it keeps both states.
+"""UNIDIRECTIONAL_SEQUENCE_LSTM: LSTM over a sequence, int8 or int16, with int16 gates and cells; it keeps its states.
 
     i, f, g, o = logistic(Wi x + Ri h + bi), logistic(Wf x + Rf h + bf), tanh(Wg x + Rg h + bg), logistic(Wo x + ...)
     c = f c + i g;  h = o tanh(c)

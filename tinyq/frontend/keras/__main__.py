@@ -62,7 +62,8 @@ def serve(request: dict[str, Any], emit: Emit) -> None:
     emit({"layers": layers})
     emit({"stage": "checking the data"})
     dataset, warnings = _data(request, loaded)
-    shown, lstms, done = make_convertible(loaded if request["layers"] is None else prefix(loaded, request["layers"]))
+    asked = loaded if request["layers"] is None else prefix(loaded, request["layers"])
+    shown, lstms, done = make_convertible(asked, request["scheme"])
     _convert(request, shown, dataset, lstms, emit)
     emit({"done": warnings, "notes": done})
 
