@@ -103,7 +103,8 @@ def _check_quantization(call: Call[LstmOptions]) -> None:
         given = np.stack([bias.astype(np.int64) for bias in biases if bias is not None])
         if (sums + np.abs(given)).max() > largest_sum or any(call.tensor(index).zero_point for index in places):
             call.refuse(
-                f"gates whose sums reach {largest_sum}, or weights with a zero point", "symmetric weights, usual biases"
+                f"gates whose sums exceed {largest_sum}, or weights with a zero point",
+                "symmetric weights, usual biases",
             )
     if quantize_multiplier(2.0**-30 / hidden.scale)[1] > LARGEST_SHIFT or any(
         quantize_multiplier(real)[1] > largest_shift for real in scales
