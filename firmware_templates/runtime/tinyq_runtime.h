@@ -74,7 +74,7 @@ static inline int32_t tinyq_scale_wide_down(int32_t x, int32_t multiplier, int32
     return ((int32_t)(((int64_t)x * multiplier) >> 16) + (int32_t)(UINT32_C(1) << (beyond - 1))) >> beyond;
 }
 
-/* The same of |x| below 2^30, in fewer instructions: the product's upper half, rounded, is one of them on many cores. */
+/* tinyq_scale_down of an x from -2^30 to below 2^30, in fewer instructions: the product's upper half, rounded, is one of them on many cores. */
 static inline int32_t tinyq_scale_small(int32_t x, int32_t multiplier, int32_t right_shift)
 {
     const int32_t high = (int32_t)(((int64_t)(x * 2) * multiplier + ((int64_t)1 << 31)) >> 32);

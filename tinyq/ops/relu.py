@@ -5,4 +5,4 @@ Source: TFLite kernels/activations.cc, TFLM kernels/activations_common.cc, ReluQ
 
 from tinyq.ops.clipped import Clipped
 
-OPERATOR = Clipped(0.0, None, takes_int16=True)
+OPERATOR = Clipped(0.0, None)

@@ -5,4 +5,4 @@ Source: TFLite kernels/activations.cc, where tflite-micro's kernel does not resc
 
 from tinyq.ops.clipped import Clipped
 
-OPERATOR = Clipped(0.0, 6.0, takes_int16=True)
+OPERATOR = Clipped(0.0, 6.0)

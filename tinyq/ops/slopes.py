@@ -9,7 +9,7 @@ from typing import ClassVar, TypeVar
 
 import numpy as np
 
-from tinyq.ir.graph import Array, Options
+from tinyq.ir.graph import Array, DType, Options
 from tinyq.numerics.fixed_point import Int64, multiply_by_quantized_multiplier, quantize_multiplier
 from tinyq.ops.base import Call, Kernel
 from tinyq.ops.checks import QUANTIZED, require_multiplier
@@ -51,7 +51,7 @@ class SlopesKernel(Kernel):
 class TwoSlopes(QuantizedUnary[O]):
     """A function of int8 or int16 that is straight on either side of 0."""
 
-    dtypes = (*QUANTIZED, "float32")
+    dtypes: ClassVar[tuple[DType, ...]] = (*QUANTIZED, "float32")
 
     @abstractmethod
     def slopes(self, call: Call[O]) -> Slopes:
