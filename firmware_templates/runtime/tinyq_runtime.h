@@ -75,7 +75,7 @@ static inline int32_t tinyq_scale_wide_down(int32_t x, int32_t multiplier, int32
     return ((int32_t)(((int64_t)x * multiplier) >> 16) + (int32_t)(UINT32_C(1) << (beyond - 1))) >> beyond;
 }
 
-/* The same of |x| below 2^30, in fewer instructions: the product's upper half, rounded, is one of them on many cores. */
+/* tinyq_scale_down of an x from -2^30 to below 2^30, in fewer instructions: the product's upper half, rounded, is one of them on many cores. */
 static inline int32_t tinyq_scale_small(int32_t x, int32_t multiplier, int32_t right_shift)
 {
     const int32_t high = (int32_t)(((int64_t)(x * 2) * multiplier + ((int64_t)1 << 31)) >> 32);
@@ -187,6 +187,26 @@ static inline int32_t tinyq_logarithm(int32_t x)
     return tinyq_saturating_shift_left(whole + fraction, 1);
 }
 
+/* 1 / sqrt(x) of a number from 1 to 2^29 - 1 as a multiplier, and in `shift` the shift that belongs to it. Its NumPy
+ * twin is tinyq/numerics/inverse_square_root.py. */
+static inline int32_t tinyq_inverse_square_root(int32_t x, int32_t *shift)
+{
+    if (x == 1) {
+        *shift = 0;
+        return INT32_MAX;
+    }
+    const int32_t pairs = tinyq_headroom(x) / 2 - 1;
+    const int32_t half = tinyq_divide_by_power_of_two((x << (2 * pairs)) >> 1, 1);
+    int32_t root = 1 << 28; /* Q3.28 */
+    for (int32_t step = 0; step < 5; ++step) {
+        const int32_t square = tinyq_doubling_high_mul(root, root);
+        const int32_t cube = tinyq_saturating_shift_left(tinyq_doubling_high_mul(square, root), 6);
+        root = tinyq_saturating_shift_left(tinyq_doubling_high_mul(3 << 27, root) - tinyq_doubling_high_mul(half, cube), 3);
+    }
+    *shift = pairs < 11 ? pairs - 11 : 0;
+    return tinyq_doubling_high_mul(root, 1518500250) << (pairs > 11 ? pairs - 11 : 0);
+}
+
 /* table[magnitude / 2^bits] * 2^bits, by straight lines between the table's 256 entries. */
 static inline int32_t tinyq_interpolate(const uint16_t *table, uint32_t magnitude, uint32_t bits)
 {
@@ -194,7 +214,15 @@ static inline int32_t tinyq_interpolate(const uint16_t *table, uint32_t magnitud
     return (int32_t)((low << bits) + (magnitude & ((UINT32_C(1) << bits) - 1u)) * (high - low));
 }
 
-/* Logistic function in Q0.15 of x / 3 in Q3.12. The table holds it for 0, 1/24, 2/24, ... in Q0.16. */
+/* A function of int16 numbers by straight lines between the 513 answers in `table`, 128 numbers apart. */
+static inline int16_t tinyq_interpolate16(const int16_t *table, int32_t x)
+{
+    const int32_t line = (x >> 7) + 256;
+    const int32_t slope = table[line + 1] - table[line];
+    return (int16_t)(table[line] + ((slope * (x & 127) + 64) >> 7));
+}
+
+/* Logistic function in Q0.15 of x in thirds of 2^-12. The table holds it for 0, 1/24, 2/24, ... in Q0.16. */
 static inline int16_t tinyq_logistic16(const uint16_t *table, int32_t x)
 {
     const uint32_t magnitude = x < 0 ? 0u - (uint32_t)x : (uint32_t)x;
@@ -202,7 +230,7 @@ static inline int16_t tinyq_logistic16(const uint16_t *table, int32_t x)
     return (int16_t)((x < 0 ? (1 << 25) - value - 1 + (1 << 9) : value + (1 << 9)) >> 10);
 }
 
-/* tanh in Q0.15 of x / 3 in Q3.12, as 2 * logistic(2 * x) - 1, with the same table. */
+/* tanh in Q0.15 of x in thirds of 2^-12, as 2 * logistic(2 * x) - 1, with the same table. */
 static inline int16_t tinyq_tanh16(const uint16_t *table, int32_t x)
 {
     const uint32_t magnitude = x < 0 ? 0u - (uint32_t)x : (uint32_t)x;

@@ -18,6 +18,8 @@ from tinyq.numerics.fixed_point import (
     saturating_shift_left,
     scale_wide,
 )
+from tinyq.numerics.interpolation import interpolate16
+from tinyq.numerics.inverse_square_root import inverse_square_root
 from tinyq.numerics.logarithm import logarithm
 from tinyq.resources import templates_folder
 from tinyq.tools.zig import compile_shared_library
@@ -26,7 +28,13 @@ COUNT = 200_000
 EDGES = [INT32_MIN, INT32_MIN + 1, -(2**30), -(2**30) - 1, -2, -1, 0, 1, 2, 2**30 - 1, 2**30, INT32_MAX - 1, INT32_MAX]
 
 # Each wrapper runs its function on whole arrays; `a`, `b` and `c` are its arguments.
-SOURCE = """#include "tinyq_runtime.h"
+LINES = np.random.default_rng(0).integers(-(2**15), 2**15, 513).astype(np.int16)
+SOURCE = (
+    f"""#include "tinyq_runtime.h"
+
+static const int16_t lines[] = {{{", ".join(map(str, LINES))}}};
+"""
+    """
 
 #define WRAP(name, expression) \\
     void name(const int32_t *a, const int32_t *b, const int32_t *c, int32_t *out, int32_t count); \\
@@ -51,6 +59,19 @@ static int32_t reciprocal_mantissa(int32_t x)
     return tinyq_reciprocal(x, &bits);
 }
 
+static int32_t shift_of_root(int32_t x)
+{
+    int32_t shift;
+    (void)tinyq_inverse_square_root(x, &shift);
+    return shift;
+}
+
+static int32_t multiplier_of_root(int32_t x)
+{
+    int32_t shift;
+    return tinyq_inverse_square_root(x, &shift);
+}
+
 WRAP(clamp, tinyq_clamp(a[i], b[i], c[i]))
 WRAP(high_mul, tinyq_doubling_high_mul(a[i], b[i]))
 WRAP(divide, tinyq_divide_by_power_of_two(a[i], b[i]))
@@ -63,9 +84,13 @@ WRAP(shift_left, tinyq_saturating_shift_left(a[i], b[i]))
 WRAP(mantissa, reciprocal_mantissa(a[i]))
 WRAP(bits, reciprocal_bits(a[i]))
 WRAP(logarithm, tinyq_logarithm(a[i]))
+WRAP(root_multiplier, multiplier_of_root(a[i]))
+WRAP(root_shift, shift_of_root(a[i]))
+WRAP(interpolate16, tinyq_interpolate16(lines, a[i]))
 WRAP(round_and_clamp, tinyq_round_and_clamp(tinyq_load_float(&a[i]), b[i], c[i]))
 WRAP(copy_float, (tinyq_store_float(&out[i], tinyq_load_float(&a[i])), out[i]))
 """
+)
 
 Int32 = np.typing.NDArray[np.int32]
 
@@ -128,10 +153,22 @@ def test_scaling_down_is_scaling_with_no_left_shift(runtime: Runtime) -> None:
 
 
 def test_scaling_a_small_number_down_is_the_same(runtime: Runtime) -> None:
-    x = spread(14, -(2**30) + 1, 2**30 - 1, [0, 1, -1, 2**30 - 1, 1 - 2**30])
+    x = spread(14, -(2**30), 2**30 - 1, [0, 1, -1, 2**30 - 1, -(2**30)])
     multiplier, right = spread(9, 2**30, INT32_MAX), spread(10, 0, 31, [0, 1, 31])
     expected = multiply_by_quantized_multiplier(x, multiplier, -right)
     np.testing.assert_array_equal(runtime("scale_small", x, multiplier, right), expected)
+
+
+def test_the_inverse_square_root_is_the_twins(runtime: Runtime) -> None:
+    x = spread(23, 1, 2**29 - 1, [1, 2, 3, 4, 2**15 - 1, 2**29 - 1])
+    multiplier, shift = inverse_square_root(x.astype(np.int64))
+    np.testing.assert_array_equal(runtime("root_multiplier", x), multiplier)
+    np.testing.assert_array_equal(runtime("root_shift", x), shift)
+
+
+def test_interpolation_is_the_twins_at_every_int16(runtime: Runtime) -> None:
+    x = np.arange(-(2**15), 2**15).astype(np.int32)
+    np.testing.assert_array_equal(runtime("interpolate16", x), interpolate16(LINES, x))
 
 
 def test_scaling_a_wide_sum_is_the_twins(runtime: Runtime) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.c_library import functions_of_this_machine
 from support.cases import Case, cases_of
 from support.cases._case import Array, Oracle, one_operator
 from support.examples import examples
@@ -27,7 +28,8 @@ ALL_INT8 = np.arange(-128, 128)
 
 
 def assert_the_reference_equals_the_oracle(case: Case) -> None:
-    references = run_reference(import_tflite(case.tflite, "case", "case.tflite"), case.inputs, steps=case.steps)
+    with functions_of_this_machine():
+        references = run_reference(import_tflite(case.tflite, "case", "case.tflite"), case.inputs, steps=case.steps)
     for reference, answers in zip(references, oracle_answers(case), strict=True):
         assert (reference.shape, reference.dtype) == (answers.shape, answers.dtype)
         # As bytes: a float32 -0.0 is not 0.0.

@@ -8,15 +8,16 @@ import pytest
 
 from tinyq.errors import TinyqError
 from tinyq.frontend.quantize import quantize
+from tinyq.ir.graph import Scheme
 
 
 def quiet(text: str) -> None:
     """A report that nobody reads."""
 
 
-def refusal(model: Path, data: Path) -> str:
+def refusal(model: Path, data: Path, scheme: Scheme = "int8") -> str:
     with pytest.raises(TinyqError) as caught:
-        quantize(model, str(data), report=quiet)
+        quantize(model, str(data), report=quiet, scheme=scheme)
     return str(caught.value).replace(str(model), model.name).replace(str(data), data.name)
 
 
@@ -26,6 +27,15 @@ def test_layers_that_stay_in_float_are_listed(models: Path) -> None:
         "  CONV_3D in layer cube: use Conv2D over the frames, side by side as channels\n"
         "  ELU in layer curve: put a layer of another kind in its place\n"
         "  hint: change these layers, train again, and save the model"
+    )
+
+
+def test_layers_without_an_int16x8_form_are_listed(models: Path) -> None:
+    assert refusal(models / "islands.keras", models / "series.npz", "int16x8") == (
+        "islands.keras: TensorFlow Lite has no int16x8 form of:\n"
+        "  CONV_3D in layer cube\n"
+        "  ELU in layer curve\n"
+        "  hint: put layers of other kinds in their place, or quantize to --scheme int8, which has more operators"
     )
 
 

@@ -19,7 +19,7 @@ from tinyq.emulator.validation import raw_inputs
 from tinyq.errors import TinyqError
 from tinyq.frontend.islands import require_integers
 from tinyq.frontend.tflite import import_tflite
-from tinyq.ir.graph import Array, Graph
+from tinyq.ir.graph import Array, Graph, Scheme
 from tinyq.pipeline import optimize
 
 TESTS = Path(__file__).parent.parent
@@ -44,19 +44,19 @@ class Outcome:
         return f"{self.name}: {self.verdict}" + (f" ({', '.join(self.operators)})" if self.operators else "")
 
 
-def outcomes(family: str) -> list[Outcome]:
-    """What becomes of each model of a family, a file of tests/support/zoo."""
+def outcomes(family: str, scheme: Scheme) -> list[Outcome]:
+    """What becomes of each model of a family, a file of tests/support/zoo, quantized to `scheme`."""
     with tempfile.TemporaryDirectory() as folder:
-        names, crashed = _quantize_all(family, Path(folder))
+        names, crashed = _quantize_all(family, scheme, Path(folder))
         return [
             Outcome(name, (), "refused: the converter crashes")
             if number in crashed
-            else _outcome(name, Path(folder) / str(number))
+            else _outcome(name, scheme, Path(folder) / str(number))
             for number, name in enumerate(names)
         ]
 
 
-def _quantize_all(family: str, folder: Path) -> tuple[list[str], set[int]]:
+def _quantize_all(family: str, scheme: str, folder: Path) -> tuple[list[str], set[int]]:
     """Run the child, again from the next model on when one has crashed it: all names, and the numbers of those."""
     crashed: set[int] = set()
     environment = os.environ | {
@@ -66,7 +66,8 @@ def _quantize_all(family: str, folder: Path) -> tuple[list[str], set[int]]:
         "TF_ENABLE_ONEDNN_OPTS": "0",
     }
     while True:
-        command = [sys.executable, "-m", "support.zoo", family, str(folder), str(max(crashed, default=-1) + 1)]
+        start = str(max(crashed, default=-1) + 1)
+        command = [sys.executable, "-m", "support.zoo", family, scheme, str(folder), start]
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         assert done.returncode <= 0, done.stderr[-2000:]
         names, *begun = done.stdout.splitlines()
@@ -75,13 +76,13 @@ def _quantize_all(family: str, folder: Path) -> tuple[list[str], set[int]]:
         crashed.add(int(begun[-1]))
 
 
-def _outcome(name: str, stem: Path) -> Outcome:
+def _outcome(name: str, scheme: Scheme, stem: Path) -> Outcome:
     refusal = stem.with_suffix(".json")
     if refusal.exists():
         return Outcome(name, (), f"refused: {_without_path(json.loads(refusal.read_text()))}")
     tflite = Path(f"{stem}.quantized.tflite").read_bytes()
     try:
-        require_integers(tflite, "MODEL")
+        require_integers(tflite, "MODEL", scheme)
         graph = import_tflite(tflite, "net", "MODEL")
     except TinyqError as error:
         return Outcome(name, (), f"refused: {' '.join(error.message.split())}")

@@ -5,9 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tinyq.kernels.dsp.add import INT8, Form, short_form
+from tinyq.kernels.dsp.add import INT8, RAISED, Form, short_form
 from tinyq.numerics.fixed_point import quantize_multiplier
-from tinyq.ops.addition import RAISED
 from tinyq.ops.arithmetic import Scaling
 
 # Scales and zero points of the first sum in MLPerf Tiny's image classification: no two products are exact there.

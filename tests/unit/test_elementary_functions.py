@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from tinyq.numerics.exponential import logistic, tanh
+from tinyq.numerics.interpolation import interpolate16, interpolation_table
 from tinyq.numerics.inverse_square_root import inverse_square_root
 from tinyq.numerics.logarithm import logarithm
 from tinyq.numerics.real import rounded
@@ -27,10 +28,16 @@ def test_the_logarithm_is_accurate() -> None:
     assert logarithm(np.array([2**19])) == 0
 
 
-@pytest.mark.parametrize("x", [1, 2, 3, 255, 256, 65025, 2**29 - 1])
-def test_the_inverse_square_root_is_accurate(x: int) -> None:
+def test_the_inverse_square_root_is_accurate() -> None:
+    x = np.array([1, 2, 3, 255, 256, 65025, 2**29 - 1])
     multiplier, shift = inverse_square_root(x)
-    assert multiplier * 2.0 ** (shift - 31) == pytest.approx(1 / math.sqrt(x), rel=2e-6)
+    np.testing.assert_allclose(multiplier * 2.0 ** (shift - 31), 1 / np.sqrt(x), rtol=2e-6)
+
+
+def test_interpolation_in_512_lines_is_accurate() -> None:
+    table = interpolation_table(lambda x: np.exp(x) * np.float32(2**15), np.float32(-10), np.float32(0))
+    x = np.arange(-(2**15), 2**15)
+    np.testing.assert_allclose(interpolate16(table, x) / 2**15, np.exp((x - 32767) * 10 / 65535), atol=2e-4)
 
 
 @pytest.mark.parametrize(

@@ -123,9 +123,24 @@ def test_float32_that_no_table_takes_the_place_of_is_refused() -> None:
         ("MUL", [X, T("x2", (1, 4), "int32")], int8("y", 1, 4), "found tensor x2 of type int32; accepted: int8"),
         (
             "MUL",
-            [T("x1", (1, 4), "int16"), X],
+            [T("x1", (1, 4), "uint8"), X],
             int8("y", 1, 4),
-            "found tensor x1 of type int16; accepted: int8 or int32 or float32",
+            "found tensor x1 of type uint8; accepted: int8 or int16 or int32 or float32",
+        ),
+        (
+            "ADD",
+            [T("x1", (1, 4), "int16", (0.5,)), T("x2", (1, 4), "int16", (0.5,), (3,))],
+            T("y", (1, 4), "int16", (0.5,)),
+            "found tensor x2 of type int16 with zero point 3; accepted: zero point 0",
+        ),
+        (
+            "ADD",
+            [T("x1", (1, 4), "int16", (0.5,)), T("x2", (1, 4), "int16", (0.25,))],
+            T("y", (1, 4), "int16", (2.0**-15,)),
+            (
+                "found an output scale of 3.05176e-05 for inputs of 0.5 and 0.25; accepted: an output scale above "
+                f"3.05176e-05{CALIBRATION}"
+            ),
         ),
         (
             "MUL",
@@ -176,5 +191,5 @@ def test_float32_that_no_table_takes_the_place_of_is_refused() -> None:
     ],
 )
 def test_operators_of_more_operands_refuse(op: str, inputs: list[T], output: T, message: str) -> None:
-    table = {"MUL": "MulOptions", "SUB": "SubOptions", "DIV": "DivOptions"}.get(op)
+    table = {"ADD": "AddOptions", "MUL": "MulOptions", "SUB": "SubOptions", "DIV": "DivOptions"}.get(op)
     assert refusal(op, inputs, output, table) == message

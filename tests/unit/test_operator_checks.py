@@ -154,14 +154,20 @@ def test_softmax_refuses(image: T, output: T, beta: float, message: str) -> None
         (
             "QUANTIZE",
             T("x", (4,), "int16", (0.5,)),
-            int8("y", 4),
+            T("y", (4,), "uint8", (0.5,)),
             "found tensor x of type int16; accepted: float32 or int8 or uint8",
         ),
         (
             "QUANTIZE",
             int8("x", 4),
-            T("y", (4,), "int16", (0.5,)),
-            "found tensor y of type int16; accepted: int8 or uint8",
+            T("y", (4,), "int32", (0.5,)),
+            "found tensor y of type int32; accepted: int8 or uint8 or int16",
+        ),
+        (
+            "QUANTIZE",
+            int8("x", 4),
+            T("y", (4,), "int16", (0.5,), (7,)),
+            "found tensor y of type int16 with zero point 7; accepted: zero point 0",
         ),
         (
             "QUANTIZE",
@@ -183,9 +189,9 @@ def test_softmax_refuses(image: T, output: T, beta: float, message: str) -> None
         ),
         (
             "DEQUANTIZE",
-            T("x", (4,), "int16", (0.5,)),
+            T("x", (4,), "int32", (0.5,)),
             T("y", (4,), "float32"),
-            "found tensor x of type int16; accepted: int8 or uint8",
+            "found tensor x of type int32; accepted: int8 or uint8 or int16",
         ),
         ("DEQUANTIZE", int8("x", 4), int8("y", 4), "found tensor y of type int8; accepted: float32"),
         (

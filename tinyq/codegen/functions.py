@@ -70,7 +70,7 @@ def c_function(call: Call[Any], implementation: Implementation, identifier: str,
     pointers = operator(call.op).pointers(call)
     own = (*_kernel_constants(kernel, names), *_operand_constants(pointers, names))
     text = render(
-        f"kernels/{implementation.template}.c.j2",
+        f"kernels/{kernel.template or implementation.template}.c.j2",
         signature=_signature(call, pointers, names.function, scratch=implementation.scratch_bytes(call) > 0),
         symbol=names.function,
         k=_template_view(kernel, names),

@@ -1,5 +1,6 @@
 """Finds what the converter left in float, saying nothing about it, and what no table can take the place of."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,6 +58,12 @@ def float_islands(data: bytes, where: str) -> tuple[tuple[Island, ...], int]:
     left = float_nodes_left(graph)
     count = sum(node.op not in BORDER for node in graph.nodes)
     return tuple(Island(node.op, layer_name(_named_after(node), node.op)) for node in left), count
+
+
+def layers_with(data: bytes, operators: Collection[str], where: str) -> tuple[Island, ...]:
+    """Which layers of the .tflite `data` became one of the `operators`."""
+    nodes = [node for node in _graph(parse(data, where), where).nodes if node.op in operators]
+    return tuple(dict.fromkeys(Island(node.op, layer_name(_named_after(node), node.op)) for node in nodes))
 
 
 def _graph(model: Any, where: str) -> Graph:  # noqa: ANN401  the schema has no type information

@@ -31,17 +31,16 @@ SIGMOID_TABLE = _table()
 
 
 def logistic16(x: Any) -> Int64:  # noqa: ANN401  scalars and arrays alike
-    """Q0.15 logistic function of Q3.12 numbers."""
-    scaled = 3 * np.asarray(x, np.int64)
+    """Q0.15 logistic function of numbers in thirds of 2**-12."""
+    scaled = np.asarray(x, np.int64)
     magnitude = _interpolated(np.abs(scaled), 9, 0x7FFF << 10)
     result: Int64 = np.where(scaled >= 0, magnitude + (1 << 9), (1 << 25) - magnitude + (1 << 9) - 1) >> 10
     return result
 
 
-def tanh16(x: Any, left_shift: int) -> Int64:  # noqa: ANN401  as above
-    """Q0.15 tanh of numbers with a scale of `2**(left_shift - 12)`."""
-    scaled = 3 * np.asarray(x, np.int64)
-    scaled = scaled << left_shift if left_shift >= 0 else (scaled + (1 << (-left_shift - 1))) >> -left_shift
+def tanh16(x: Any) -> Int64:  # noqa: ANN401  as above
+    """Q0.15 tanh of numbers in thirds of 2**-12."""
+    scaled = np.asarray(x, np.int64)
     magnitude = _interpolated(np.abs(scaled), 8, 0xFFFF << 8)
     half, rounding = 1 << 23, 1 << 7
     result: Int64 = np.where(scaled >= 0, magnitude - half + rounding, half - magnitude + rounding - 1) >> 8

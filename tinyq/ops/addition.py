@@ -4,7 +4,7 @@ In the profile xnnpack both are multiplied with integers and the sum is shifted 
 Source of the latter: XNNPACK src/microparams-init.c, xnn_init_qs8_add_minmax_scalar_params; src/qs8-vadd/scalar.c.in.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,9 +14,11 @@ from tinyq.ir.graph import Array
 from tinyq.numerics.fixed_point import Int64
 from tinyq.ops.arithmetic import Arithmetic, ArithmeticKernel, ArithmeticOptions, Scaling, over_twice_the_larger
 from tinyq.ops.base import Call
-from tinyq.ops.checks import require_tflm
+from tinyq.ops.checks import QUANTIZED, require_tflm
 
-RAISED = 20  # headroom that both inputs are raised by before they are scaled; bits of XNNPACK's larger multiplier
+#: Headroom that both inputs are raised by before they are scaled.
+RAISED: Mapping[str, int] = {"int8": 20, "int16": 15}
+XNNPACK_BITS = 20  # of XNNPACK's larger multiplier
 # What XNNPACK takes of an input's scale over the output's; beyond it TensorFlow Lite's own kernel runs.
 LEAST_RATIO, RATIO_LIMIT = 2.0**-10, 2.0**8
 
@@ -33,8 +35,9 @@ class ShiftedSum:
 
 @dataclass(frozen=True, eq=False)
 class SumKernel(ArithmeticKernel):
-    """`shifted` takes the place of the scalings where it is not None."""
+    """`shifted` takes the place of the scalings where it is not None; else operands are `raised` by so many bits."""
 
+    raised: int
     shifted: ShiftedSum | None
 
 
@@ -45,29 +48,30 @@ class Sum(Arithmetic):
         self.combine, self.monotone = combine, monotone
 
     def is_monotone(self, call: Call[ArithmeticOptions]) -> bool:
-        return self.monotone and call.output.dtype == "int8"  # int32 wraps
+        return self.monotone and call.output.dtype in QUANTIZED  # int32 wraps
 
     def check(self, call: Call[ArithmeticOptions]) -> None:
         super().check(call)
-        if call.output.dtype == "int8" and self.scalings(call)[2].shift > 0:
+        if call.output.dtype in QUANTIZED and self.scalings(call)[2].shift > 0:
             first, second = call.tensor(0), call.tensor(1)
             call.refuse(
                 f"an output scale of {call.output.scale:g} for inputs of {first.scale:g} and {second.scale:g}",
-                f"an output scale above {max(first.scale, second.scale) / 2 ** (RAISED - 1):g}",
+                f"an output scale above {max(first.scale, second.scale) / 2 ** (RAISED[call.output.dtype] - 1):g}",
                 "the calibration data leave this layer's output almost constant: check them",
             )
         if call.output.dtype == "int8" and self.monotone and _leaves_32_bits_in_litert(call):
-            require_tflm(call, "sums with one number take an output scale less than 256 times finer than theirs")
+            require_tflm(call, "sums take an output scale less than 256 times finer than theirs")
 
     def runs_in_xnnpack(self, call: Call[ArithmeticOptions]) -> bool:
         return call.output.dtype == "int8" and self.shifted(call) is not None
 
     def scalings(self, call: Call[ArithmeticOptions]) -> tuple[Scaling, Scaling, Scaling]:
-        return over_twice_the_larger(call, 1, RAISED)
+        return over_twice_the_larger(call, 1, RAISED[call.output.dtype])
 
     def kernel(self, call: Call[ArithmeticOptions]) -> SumKernel:
         base = super().kernel(call)
-        return SumKernel(**vars(base), shifted=self.shifted(call) if base.dtype == "int8" else None)
+        raised = RAISED.get(base.dtype, 0)
+        return SumKernel(**vars(base), raised=raised, shifted=self.shifted(call) if base.dtype == "int8" else None)
 
     def shifted(self, call: Call[Any]) -> ShiftedSum | None:
         """The sum as XNNPACK computes it; None where it does not."""
@@ -75,7 +79,7 @@ class Sum(Arithmetic):
         ratios = (first / output, second / output)
         if call.arithmetic != "xnnpack" or not all(LEAST_RATIO <= ratio < RATIO_LIMIT for ratio in ratios):
             return None
-        shift = RAISED - (int(np.frexp(max(ratios))[1]) - 1)
+        shift = XNNPACK_BITS - (int(np.frexp(max(ratios))[1]) - 1)
         multipliers = [int(np.rint(np.ldexp(ratio, shift))) for ratio in ratios]
         multipliers[1] = int(self.combine(np.array(0), np.array(multipliers[1])))
         zero_points = (call.tensor(0).zero_point, call.tensor(1).zero_point)
@@ -87,14 +91,13 @@ class Sum(Arithmetic):
             total = first.astype(np.int64) * shifted.first + second.astype(np.int64) * shifted.second + shifted.offset
             return np.asarray((total >> shifted.shift) + call.output.zero_point)
         scaled_first, scaled_second, output = self.scalings(call)
-        return output.result(self.combine(scaled_first.apply(first, RAISED), scaled_second.apply(second, RAISED)))
+        raised = RAISED[call.output.dtype]
+        return output.result(self.combine(scaled_first.apply(first, raised), scaled_second.apply(second, raised)))
 
     def plain(self, first: Array, second: Array) -> Array:
         return np.asarray(self.combine(first, second))
 
 
 def _leaves_32_bits_in_litert(call: Call[ArithmeticOptions]) -> bool:
-    """Whether TensorFlow Lite's vector code for ADD of a single number overflows, on x86 at least."""
-    first, second = call.tensor(0), call.tensor(1)
-    single = 1 in (first.elements, second.elements) and first.elements != second.elements
-    return single and max(first.scale, second.scale) / call.output.scale >= RATIO_LIMIT
+    """Whether TensorFlow Lite's vector code for ADD may overflow, on x86 at least."""
+    return max(call.tensor(0).scale, call.tensor(1).scale) / call.output.scale >= RATIO_LIMIT

@@ -17,7 +17,7 @@ from tinyq.numerics.fixed_point import (
     quantize_multiplier,
 )
 from tinyq.ops.base import Call
-from tinyq.ops.checks import read_activation
+from tinyq.ops.checks import QUANTIZED, read_activation
 from tinyq.ops.elementwise import Elementwise, ElementwiseKernel, loops
 
 
@@ -62,21 +62,21 @@ class ArithmeticKernel(ElementwiseKernel):
 
 
 class Arithmetic(Elementwise[ArithmeticOptions]):
-    """An operator of two operands, int8, or int32 without scales."""
+    """An operator of two operands, int8 or int16, or int32 without scales."""
 
     inputs = (2, 2)
-    dtypes: ClassVar[tuple[DType, ...]] = ("int8", "int32", "float32")
+    dtypes: ClassVar[tuple[DType, ...]] = ("int8", "int16", "int32", "float32")
 
     def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> ArithmeticOptions:
         return ArithmeticOptions(read_activation(source))
 
     @abstractmethod
     def scalings(self, call: Call[ArithmeticOptions]) -> tuple[Scaling, Scaling, Scaling]:
-        """Of both int8 operands, and of the output."""
+        """Of both quantized operands, and of the output."""
 
     @abstractmethod
     def quantized(self, call: Call[ArithmeticOptions], first: Array, second: Array) -> Int64:
-        """Integers of the output for int8 operands, before they are clamped."""
+        """Integers of the output for quantized operands, before they are clamped."""
 
     @abstractmethod
     def plain(self, first: Array, second: Array) -> Array:
@@ -85,22 +85,22 @@ class Arithmetic(Elementwise[ArithmeticOptions]):
     def compute(self, call: Call[ArithmeticOptions], operands: Sequence[Array]) -> Array:
         dtype = operands[0].dtype
         with np.errstate(all="ignore"):
-            result = self.quantized(call, *operands) if dtype == np.int8 else self.plain(*operands)
+            result = self.quantized(call, *operands) if dtype.name in QUANTIZED else self.plain(*operands)
         low, high = self.limits(call)
         return np.clip(result, low, high).astype(dtype) if dtype != np.float32 else _clipped(result, low, high)
 
     def limits(self, call: Call[ArithmeticOptions]) -> tuple[float, float]:
         """The least and greatest output that the activation lets through."""
         dtype, activation = call.tensor(0).dtype, call.options.activation
-        if dtype == "int8":
+        if dtype in QUANTIZED:
             output, in_xnnpack = call.output, self.runs_in_xnnpack(call)
-            return activation_range(activation, output.scale, output.zero_point, "int8", ties_to_even=in_xnnpack)
+            return activation_range(activation, output.scale, output.zero_point, dtype, ties_to_even=in_xnnpack)
         least, most = (INT32_MIN, INT32_MAX) if dtype == "int32" else (-np.inf, np.inf)
         return {"NONE": (least, most), "RELU": (0, most), "RELU6": (0, 6), "RELU_N1_TO_1": (-1, 1)}[activation]
 
     def kernel(self, call: Call[ArithmeticOptions]) -> ArithmeticKernel:
         dtype = call.tensor(0).dtype
-        scalings = self.scalings(call) if dtype == "int8" else (PLAIN, PLAIN, PLAIN)
+        scalings = self.scalings(call) if dtype in QUANTIZED else (PLAIN, PLAIN, PLAIN)
         low, high = self.limits(call)
         return ArithmeticKernel(loops(call), dtype, *scalings, int(low), int(high))
 

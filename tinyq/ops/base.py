@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, NoReturn, TypeVar
+from typing import Any, ClassVar, Generic, NoReturn, TypeVar
 
 import numpy as np
 
@@ -112,6 +112,9 @@ class Kernel:
 
     A field that is an array becomes a constant in flash, and the template sees its C name instead.
     """
+
+    #: Another template than the operator's; None: that one.
+    template: ClassVar[str | None] = None
 
 
 class Operator(ABC, Generic[O]):

@@ -11,6 +11,8 @@ from tinyq.ops.base import Call
 
 LARGEST_SHIFT = 31
 LARGEST_WIDE_SHIFT = 7  # of sums of 64 bits (TFLite kernels/internal/common.cc)
+#: Element types of activations: real numbers of one scale.
+QUANTIZED: tuple[DType, ...] = ("int8", "int16")
 FLOAT_HINT = "quantize the model to full-integer int8 with `tinyq quantize`"
 
 # Numbering of the schema's ActivationFunctionType.
@@ -48,17 +50,22 @@ def require_per_tensor(call: Call[Any], *tensors: Tensor) -> None:
 
 
 def require_activations(call: Call[Any], *tensors: Tensor) -> None:
-    """Refuse quantized tensors that are not all of int8, or all of int16; int16 is symmetric, its zero point is 0."""
+    """Refuse quantized tensors that are not all of int8, or all of int16."""
     dtype = tensors[0].dtype
-    require_dtype(call, tensors[0], "int8", "int16")
+    require_dtype(call, tensors[0], *QUANTIZED)
     for tensor in tensors:
         require_dtype(call, tensor, dtype)
+    require_quantized(call, *tensors)
+
+
+def require_quantized(call: Call[Any], *tensors: Tensor) -> None:
+    """Refuse tensors without a single scale and zero point; int16 is symmetric, its zero point is 0."""
     require_per_tensor(call, *tensors)
-    if dtype == "int16":
-        require_tflm(call, "int16 has no exact form")
     for tensor in tensors:
-        if dtype == "int16" and tensor.zero_point:
-            call.refuse(f"tensor {tensor.name} of type int16 with zero point {tensor.zero_point}", "zero point 0")
+        if tensor.dtype == "int16":
+            require_tflm(call, "int16 has no exact form")
+            if tensor.zero_point:
+                call.refuse(f"tensor {tensor.name} of type int16 with zero point {tensor.zero_point}", "zero point 0")
 
 
 def require_rank(call: Call[Any], tensor: Tensor, rank: int) -> None:

@@ -1,41 +1,36 @@
 """What the RELU family shares: x between two bounds, rescaled to the output."""
 
+from typing import ClassVar
+
 import numpy as np
 
-from tinyq.ir.graph import Array, Options
+from tinyq.ir.graph import Array, DType, Options
 from tinyq.numerics.affine import round_half_away
-from tinyq.numerics.fixed_point import Int64, multiply_by_quantized_multiplier, quantize_multiplier
 from tinyq.ops.base import Call
-from tinyq.ops.checks import require_multiplier
-from tinyq.ops.unary import QuantizedUnary
+from tinyq.ops.slopes import Slopes, TwoSlopes
 
 
-class Clipped(QuantizedUnary[Options]):
+class Clipped(TwoSlopes[Options]):
     """x between `low` and `high`; None is no bound."""
 
     def __init__(self, low: float, high: float | None) -> None:
         self.low, self.high = low, high
 
-    def check(self, call: Call[Options]) -> None:
-        super().check(call)
-        if call.input.dtype == "int8":
-            require_multiplier(call, _ratio(call))
-
     def real(self, options: Options, x: Array) -> Array:
         return np.clip(x, np.float32(self.low), None if self.high is None else np.float32(self.high))
 
-    def integers(self, call: Call[Options], q: Int64) -> Array:
-        scaling, zero_point = quantize_multiplier(_ratio(call)), call.output.zero_point
-        scaled = multiply_by_quantized_multiplier(q - call.input.zero_point, *scaling)
-        return (
-            np.clip(scaled, _quantized(call, self.low), None if self.high is None else _quantized(call, self.high))
-            + zero_point
-        )
+    def slopes(self, call: Call[Options]) -> Slopes:
+        source, target = call.input.scale, call.output.scale
+        # tflite-micro, the oracle of RELU, divides in double precision, BUILTIN_REF in float32.
+        ratio = source / target if self.high is None else float(np.float32(source) / np.float32(target))
+        high = None if self.high is None else _quantized(call, self.high)
+        return Slopes(ratio, ratio, low=_quantized(call, self.low), high=high)
 
 
-def _ratio(call: Call[Options]) -> float:
-    """The multiplier from input to output, which the oracle divides in float32."""
-    return float(np.float32(call.input.scale) / np.float32(call.output.scale))
+class ClippedInt8(Clipped):
+    """A function of this family that no interpreter has in int16."""
+
+    dtypes: ClassVar[tuple[DType, ...]] = ("int8", "float32")
 
 
 def _quantized(call: Call[Options], real: float) -> int:

@@ -7,13 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from tinyq.ir.graph import Array, DType, Options, Tensor
 from tinyq.numerics import affine
 from tinyq.ops.base import CHANNEL_BY_CHANNEL, Call, Channels, Kernel, Operator
-from tinyq.ops.checks import require_dtype, require_per_tensor, require_shape
-from tinyq.ops.overlap import Overlap, lead_of
+from tinyq.ops.checks import require_dtype, require_quantized, require_shape
+from tinyq.ops.overlap import Overlap, of_other_width
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,9 +33,9 @@ class Dequantize(Operator[Options]):
         return Options()
 
     def check(self, call: Call[Options]) -> None:
-        require_dtype(call, call.input, "int8", "uint8")
+        require_dtype(call, call.input, "int8", "uint8", "int16")
         require_dtype(call, call.output, "float32")
-        require_per_tensor(call, call.input)
+        require_quantized(call, call.input)
         require_shape(call, call.output, call.input.shape)
 
     def reference(self, call: Call[Options], inputs: Sequence[Array]) -> tuple[Array, ...]:
@@ -53,8 +51,7 @@ class Dequantize(Operator[Options]):
         return CHANNEL_BY_CHANNEL
 
     def overlaps(self, call: Call[Options]) -> tuple[Overlap, ...]:
-        needed = np.arange(call.input.elements + 1)
-        return (Overlap(call.input, lead_of(needed, 1, 4, read_first=True)),)  # a byte in, a float32 out
+        return (of_other_width(call.input, call.output),)
 
 
 OPERATOR = Dequantize()

@@ -9,7 +9,7 @@ import numpy as np
 
 from tinyq.ir.graph import Array, DType, Options, Tensor
 from tinyq.ops.base import Along, Call, Channels, Kernel, Operator
-from tinyq.ops.checks import require_dtype, require_per_tensor, require_shape
+from tinyq.ops.checks import QUANTIZED, require_activations, require_dtype, require_shape
 from tinyq.ops.loops import Loop, nest, row_major_strides
 
 O = TypeVar("O", bound=Options)
@@ -45,8 +45,8 @@ class Elementwise(Operator[O]):
         for tensor in tensors[1:]:
             require_dtype(call, tensor, tensors[0].dtype)
         require_dtype(call, call.output, self.result or tensors[0].dtype)
-        if tensors[0].dtype == "int8":
-            require_per_tensor(call, *tensors, *([call.output] if self.result is None else []))
+        if tensors[0].dtype in QUANTIZED:
+            require_activations(call, *tensors, *([call.output] if self.result is None else []))
         require_broadcast(call)
 
     def reference(self, call: Call[O], inputs: Sequence[Array]) -> tuple[Array, ...]:

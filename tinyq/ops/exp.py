@@ -7,11 +7,11 @@ import math
 
 from tinyq.ir.graph import Array, Options
 from tinyq.numerics.real import rounded
-from tinyq.ops.unary import FromReal
+from tinyq.ops.interpolated import Interpolated
 
 
-class Exp(FromReal[Options]):
-    """tflite-micro has no int8 form; the oracle is BUILTIN_REF."""
+class Exp(Interpolated[Options]):
+    """tflite-micro has no quantized form; the oracle is BUILTIN_REF."""
 
     def real(self, options: Options, x: Array) -> Array:
         return rounded(math.exp, x)

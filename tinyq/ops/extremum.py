@@ -22,7 +22,7 @@ class Extremum(Elementwise[Options]):
 
     template = "extremum"
     inputs = (2, 2)
-    dtypes: ClassVar[tuple[DType, ...]] = ("int8", "int32", "float32")
+    dtypes: ClassVar[tuple[DType, ...]] = ("int8", "int16", "int32", "float32")
 
     def __init__(self, choose: Callable[[Array, Array], Array], symbol: str) -> None:
         self.choose, self.symbol = choose, symbol

@@ -12,7 +12,7 @@ import numpy as np
 
 from tinyq.ir.graph import Array, Options, Tensor
 from tinyq.numerics.real import rounded
-from tinyq.ops.unary import FromReal
+from tinyq.ops.interpolated import Interpolated
 
 HALF = np.float32(0.5)
 SQRT_HALF = np.float32(math.sqrt(0.5))
@@ -27,7 +27,7 @@ class GeluOptions(Options):
     approximate: bool = False
 
 
-class Gelu(FromReal[GeluOptions]):
+class Gelu(Interpolated[GeluOptions]):
     """By erfc, which is exact for large negative x as well."""
 
     def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> GeluOptions:

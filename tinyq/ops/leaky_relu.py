@@ -11,10 +11,9 @@ from typing import Any
 import numpy as np
 
 from tinyq.ir.graph import Array, Options, Tensor
-from tinyq.numerics.fixed_point import Int64, multiply_by_quantized_multiplier, quantize_multiplier
+from tinyq.numerics.fixed_point import Int64
 from tinyq.ops.base import Call
-from tinyq.ops.checks import require_multiplier
-from tinyq.ops.unary import QuantizedUnary
+from tinyq.ops.slopes import Slopes, TwoSlopes
 
 LEAST_NEGATIVE = 127.99609375  # of the ratios that XNNPACK takes; beyond them TensorFlow Lite's own kernel runs
 
@@ -26,25 +25,18 @@ class LeakyReluOptions(Options):
     alpha: float
 
 
-class LeakyRelu(QuantizedUnary[LeakyReluOptions]):
+class LeakyRelu(TwoSlopes[LeakyReluOptions]):
     """Two multipliers, one for each side of 0."""
 
     def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> LeakyReluOptions:
         return LeakyReluOptions(float(source.alpha))
 
-    def check(self, call: Call[LeakyReluOptions]) -> None:
-        super().check(call)
-        if call.input.dtype == "int8":
-            for ratio in _ratios(call):
-                require_multiplier(call, abs(ratio))
-
     def real(self, options: LeakyReluOptions, x: Array) -> Array:
         return np.where(x > 0, x, x * np.float32(options.alpha))
 
-    def integers(self, call: Call[LeakyReluOptions], q: Int64) -> Array:
-        x = q - call.input.zero_point
-        identity, alpha = (_scaled(x, ratio) for ratio in _ratios(call))
-        return np.where(x >= 0, identity, alpha) + call.output.zero_point
+    def slopes(self, call: Call[LeakyReluOptions]) -> Slopes:
+        ratio = call.input.scale / call.output.scale
+        return Slopes(ratio, call.input.scale * call.options.alpha / call.output.scale)
 
     def xnnpack(self, call: Call[LeakyReluOptions], q: Int64) -> Array | None:
         positive = np.float32(call.input.scale) / np.float32(call.output.scale)
@@ -56,18 +48,6 @@ class LeakyRelu(QuantizedUnary[LeakyReluOptions]):
         x = q - call.input.zero_point
         slopes = [int(np.rint(np.float32(256.0) * ratio)) for ratio in (positive, negative)]
         return ((np.where(x >= 0, x * slopes[0], x * slopes[1]) + 128) >> 8) + call.output.zero_point
-
-
-def _scaled(x: Int64, ratio: float) -> Int64:
-    """`ratio * x`, rounded; of a negative ratio what the oracles answer: minus what its magnitude gives."""
-    scaled = multiply_by_quantized_multiplier(x, *quantize_multiplier(abs(ratio)))
-    return -scaled if ratio < 0 else scaled
-
-
-def _ratios(call: Call[LeakyReluOptions]) -> tuple[float, float]:
-    """The multipliers at and above 0, and below, which the oracle computes in float32."""
-    source, target = np.float32(call.input.scale), np.float32(call.output.scale)
-    return float(source / target), float(source * np.float32(call.options.alpha) / target)
 
 
 OPERATOR = LeakyRelu()

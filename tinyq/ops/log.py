@@ -1,16 +1,16 @@
-"""LOG: natural logarithm; in int8 what is not positive has the least answer there is.
+"""LOG: natural logarithm; of integers, what is not positive has the least answer there is.
 
-Source: TFLite kernels/elementwise.cc, LogLUTPrepare. tflite-micro has no int8 form; the oracle is BUILTIN_REF.
+Source: TFLite kernels/elementwise.cc, LogLUTPrepare. tflite-micro has no quantized form; the oracle is BUILTIN_REF.
 """
 
 import math
 
 from tinyq.ir.graph import Array, Options
 from tinyq.numerics.real import rounded
-from tinyq.ops.unary import FromReal
+from tinyq.ops.interpolated import Interpolated
 
 
-class Log(FromReal[Options]):
+class Log(Interpolated[Options]):
     """To the base e."""
 
     def real(self, options: Options, x: Array) -> Array:

@@ -4,13 +4,13 @@ Source: TFLite kernels/internal/reference/log_softmax.h, LogSoftmaxQuantized; ke
 PreprocessLogSoftmaxScalingExp.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 
-from tinyq.ir.graph import Array, Tensor
+from tinyq.ir.graph import Array, DType, Tensor
 from tinyq.numerics.fixed_point import (
     INT32_MIN,
     Int64,
@@ -21,7 +21,9 @@ from tinyq.numerics.fixed_point import (
 from tinyq.numerics.logarithm import logarithm
 from tinyq.ops.base import Call
 from tinyq.ops.softmax import (
+    LARGEST_DEPTH,
     SUM_BITS,
+    Form,
     Softmax,
     SoftmaxKernel,
     SoftmaxOptions,
@@ -46,8 +48,7 @@ class LogSoftmaxKernel(SoftmaxKernel):
 class LogSoftmax(Softmax):
     """A difference counts as far as Q5.26 holds it less the logarithm of the row's sum."""
 
-    scale: ClassVar[float] = 1 / 16
-    zero_point: ClassVar[int] = 127
+    forms: ClassVar[Mapping[DType, Form]] = {"int8": Form(1 / 16, 127, LARGEST_DEPTH)}
 
     def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> SoftmaxOptions:
         return SoftmaxOptions()

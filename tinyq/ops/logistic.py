@@ -1,4 +1,4 @@
-"""LOGISTIC: 1 / (1 + exp(-x)) in gemmlowp's fixed point.
+"""LOGISTIC: 1 / (1 + exp(-x)) in gemmlowp's fixed point; of int16 by straight lines.
 
 Source: TFLite kernels/internal/reference/integer_ops/logistic.h; TFLM kernels/logistic_common.cc.
 """
@@ -9,23 +9,25 @@ from tinyq.ir.graph import Array, Options
 from tinyq.numerics import exponential
 from tinyq.numerics.fixed_point import Int64, rounding_divide_by_pot
 from tinyq.numerics.real import rounded
+from tinyq.numerics.sigmoid16 import logistic16
 from tinyq.ops.base import Call
-from tinyq.ops.sigmoid import check_sigmoid, in_q4
-from tinyq.ops.unary import QuantizedUnary
+from tinyq.ops.sigmoid import Sigmoid
 
 
-class Logistic(QuantizedUnary[Options]):
-    """Of an input of any scale; the output's scale is 1 / 256."""
+class Logistic(Sigmoid):
+    """The output's scale is 1 / 256, or 1 / 32768."""
 
-    def check(self, call: Call[Options]) -> None:
-        super().check(call)
-        check_sigmoid(call, scale=1 / 256, zero_point=-128)
+    scale, zero_point = 1 / 256, -128
+    function, left_shifts = "logistic16", (0,)
 
     def real(self, options: Options, x: Array) -> Array:
         return rounded(_logistic, x)
 
-    def integers(self, call: Call[Options], q: Int64) -> Array:
-        return in_q4(call, q, lambda q4: rounding_divide_by_pot(exponential.logistic(q4), 23) - 128)
+    def from_q4(self, q4: Int64) -> Int64:
+        return rounding_divide_by_pot(exponential.logistic(q4), 23) - 128
+
+    def from_thirds(self, x: Int64) -> Int64:
+        return logistic16(x)
 
     def xnnpack(self, call: Call[Options], q: Int64) -> Array:
         return self.rounded_to_even(call, q)

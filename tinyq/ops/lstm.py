@@ -1,13 +1,18 @@
 """What UNIDIRECTIONAL_SEQUENCE_LSTM works with: places of its tensors, options, and what is known at build time."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from tinyq.ir.graph import Array, Options, Tensor
-from tinyq.numerics.fixed_point import multiply_by_quantized_multiplier, quantize_multiplier
+from tinyq.ir.graph import Array, DType, Options, Tensor
+from tinyq.numerics.fixed_point import (
+    multiply_by_quantized_multiplier,
+    quantize_multiplier,
+    reduced_multiplier,
+    scale_wide,
+)
 from tinyq.numerics.sigmoid16 import SIGMOID_TABLE
 from tinyq.ops.base import Call, Kernel
 
@@ -46,8 +51,25 @@ class Scale:
         return np.clip(multiply_by_quantized_multiplier(x, self.multiplier, self.shift), *INT16)
 
 
+@dataclass(frozen=True)
+class WideScale:
+    """`x * reduced / 2**right_shift`, rounded once, of sums of 64 bits."""
+
+    reduced: int
+    right_shift: int
+
+    def to_int16(self, x: Array) -> Array:
+        """Scaled and saturated."""
+        return np.clip(scale_wide(x, self.reduced, self.right_shift), *INT16)
+
+
 def _scale(real: float) -> Scale:
     return Scale(*quantize_multiplier(real))
+
+
+def _wide_scale(real: float) -> WideScale:
+    multiplier, shift = quantize_multiplier(real)
+    return WideScale(int(reduced_multiplier(multiplier)), 15 - shift)
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,10 +77,11 @@ class LstmKernel(Kernel):
     """Everything that the layer multiplies with, gate by gate: input, forget, cell, output.
 
     Attributes:
+        dtype: of the input, of the hidden state and of the output; the sums that int16 adds up to have 64 bits.
         input_weights: int8 [4, units, inputs].
         recurrent_weights: int8 [4, units, units].
-        input_biases: int32 [4, units]; the input's zero point is folded in.
-        recurrent_biases: int32 [4, units]; the hidden state's zero point is folded in.
+        input_biases: int32 or int64 [4, units]; the input's zero point is folded in.
+        recurrent_biases: the same; the hidden state's zero point is folded in.
         input_scales: one for each gate.
         recurrent_scales: one for each gate.
         sigmoid: the table that logistic function and tanh share.
@@ -75,12 +98,13 @@ class LstmKernel(Kernel):
         hidden_zero_point: of the hidden state.
     """
 
+    dtype: DType
     input_weights: Array
     recurrent_weights: Array
     input_biases: Array
     recurrent_biases: Array
-    input_scales: tuple[Scale, ...]
-    recurrent_scales: tuple[Scale, ...]
+    input_scales: tuple[Scale | WideScale, ...]
+    recurrent_scales: tuple[Scale | WideScale, ...]
     sigmoid: Array
     steps: int
     batches: int
@@ -102,13 +126,15 @@ def lstm_kernel(call: Call[LstmOptions]) -> LstmKernel:
     steps, batches = (first, second) if call.options.time_major else (second, first)
     zero = np.zeros(call.tensor(BIASES[0]).shape, np.int64)
     biases = [call.tensor(index).data for index in BIASES]
+    gate_scale: Callable[[float], Scale | WideScale] = _wide_scale if call.input.dtype == "int16" else _scale
     return LstmKernel(
+        dtype=call.input.dtype,
         input_weights=stacked(call, INPUT_WEIGHTS),
         recurrent_weights=stacked(call, RECURRENT_WEIGHTS),
         input_biases=_folded(call, INPUT_WEIGHTS, call.input.zero_point, biases),
         recurrent_biases=_folded(call, RECURRENT_WEIGHTS, hidden.zero_point, [zero] * 4),
-        input_scales=tuple(_scale(real) for real in real_scales(call, INPUT_WEIGHTS, call.input)),
-        recurrent_scales=tuple(_scale(real) for real in real_scales(call, RECURRENT_WEIGHTS, hidden)),
+        input_scales=tuple(gate_scale(real) for real in real_scales(call, INPUT_WEIGHTS, call.input)),
+        recurrent_scales=tuple(gate_scale(real) for real in real_scales(call, RECURRENT_WEIGHTS, hidden)),
         sigmoid=SIGMOID_TABLE,
         steps=steps,
         batches=batches,
@@ -124,6 +150,11 @@ def lstm_kernel(call: Call[LstmOptions]) -> LstmKernel:
     )
 
 
+def bias_dtype(call: Call[LstmOptions]) -> DType:
+    """The type of biases, and of sums."""
+    return "int64" if call.input.dtype == "int16" else "int32"
+
+
 def stacked(call: Call[LstmOptions], places: Sequence[int]) -> Array:
     """The constants of the four gates at `places`, [4, ...]."""
     arrays = [call.tensor(index).data for index in places]
@@ -131,10 +162,10 @@ def stacked(call: Call[LstmOptions], places: Sequence[int]) -> Array:
 
 
 def _folded(call: Call[LstmOptions], places: Sequence[int], zero_point: int, biases: Sequence[Array | None]) -> Array:
-    """int32 [4, units]: the biases, less what the zero point adds to each sum."""
+    """[4, units] of the biases' type: the biases, less what the zero point adds to each sum."""
     sums = stacked(call, places).astype(np.int64).sum(axis=2)
     given = np.stack([bias for bias in biases if bias is not None])
-    folded: Array = (given - zero_point * sums).astype(np.int32)
+    folded: Array = (given - zero_point * sums).astype(bias_dtype(call))
     return folded
 
 

@@ -3,9 +3,12 @@
 import numpy as np
 
 from tinyq.numerics.fixed_point import INT32_MAX, quantize_multiplier
+from tinyq.ops.accumulate import LARGEST_WIDE_SUM
 from tinyq.ops.base import Call
 from tinyq.ops.checks import (
     LARGEST_SHIFT,
+    LARGEST_WIDE_SHIFT,
+    require_activations,
     require_constant,
     require_dtype,
     require_per_tensor,
@@ -21,6 +24,7 @@ from tinyq.ops.lstm import (
     INPUT_WEIGHTS,
     RECURRENT_WEIGHTS,
     LstmOptions,
+    bias_dtype,
     cell_shift,
     real_scales,
     stacked,
@@ -40,16 +44,17 @@ def check_lstm(call: Call[LstmOptions]) -> None:
     _check_variant(call)
     _check_shapes(call)
     gates = [call.tensor(index) for index in (*INPUT_WEIGHTS, *RECURRENT_WEIGHTS)]
-    for tensor in (call.input, *gates, call.tensor(HIDDEN), call.output):
+    require_activations(call, call.input, call.tensor(HIDDEN), call.output)
+    for tensor in gates:
         require_dtype(call, tensor, "int8")
     for tensor in (*gates, *(call.tensor(index) for index in BIASES)):
         require_constant(call, tensor)
     for index in BIASES:
-        require_dtype(call, call.tensor(index), "int32")
+        require_dtype(call, call.tensor(index), bias_dtype(call))
     require_dtype(call, call.tensor(CELL), "int16")
     for index in (HIDDEN, CELL):
         require_state(call, call.tensor(index))
-    require_per_tensor(call, call.input, *gates, call.tensor(HIDDEN), call.tensor(CELL), call.output)
+    require_per_tensor(call, *gates, call.tensor(CELL))
     _check_quantization(call)
 
 
@@ -88,15 +93,24 @@ def _check_quantization(call: Call[LstmOptions]) -> None:
             f"a cell state quantized as {cell.scale:g} * (q{-cell.zero_point:+d})",
             "a power of two from 2**-28 to 4, and the zero point 0",
         )
-    scales = [2.0**-30 / hidden.scale]
+    scales = []
+    limits = np.iinfo(hidden.dtype)
+    largest_sum, largest_shift = (
+        (LARGEST_WIDE_SUM, LARGEST_WIDE_SHIFT) if hidden.dtype == "int16" else (INT32_MAX, LARGEST_SHIFT)
+    )
     for places, tensor in ((INPUT_WEIGHTS, call.input), (RECURRENT_WEIGHTS, hidden)):
         scales += real_scales(call, places, tensor)
-        sums = np.abs(stacked(call, places).astype(np.int64)).sum(axis=2) * 255
+        sums = np.abs(stacked(call, places).astype(np.int64)).sum(axis=2) * int(limits.max - limits.min)
         biases = [call.tensor(index).data for index in BIASES]
         given = np.stack([bias.astype(np.int64) for bias in biases if bias is not None])
-        if (sums + np.abs(given)).max() > INT32_MAX or any(call.tensor(index).zero_point for index in places):
+        if (sums + np.abs(given)).max() > largest_sum or any(call.tensor(index).zero_point for index in places):
             call.refuse(
-                "gates whose sums leave 32 bits, or weights with a zero point", "symmetric weights, usual biases"
+                f"gates whose sums exceed {largest_sum}, or weights with a zero point",
+                "symmetric weights, usual biases",
             )
-    if any(quantize_multiplier(real)[1] > LARGEST_SHIFT for real in scales):
-        call.refuse("scales that are 2**31 apart", "scales of one magnitude", "check the calibration data")
+    if quantize_multiplier(2.0**-30 / hidden.scale)[1] > LARGEST_SHIFT or any(
+        quantize_multiplier(real)[1] > largest_shift for real in scales
+    ):
+        call.refuse(
+            f"scales that are 2**{largest_shift} apart", "scales of one magnitude", "check the calibration data"
+        )

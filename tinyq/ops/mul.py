@@ -13,7 +13,7 @@ from tinyq.numerics.fixed_point import Int64, quantize_multiplier
 from tinyq.numerics.float_scaling import scale_in_float
 from tinyq.ops.arithmetic import Arithmetic, ArithmeticKernel, ArithmeticOptions, Scaling
 from tinyq.ops.base import Call
-from tinyq.ops.checks import require_multiplier, require_tflm
+from tinyq.ops.checks import QUANTIZED, require_multiplier, require_tflm
 
 # What XNNPACK takes of the inputs' scales over the output's; beyond it TensorFlow Lite's own kernel runs.
 LEAST_RATIO, RATIO_LIMIT = 2.0**-16, 2.0**8
@@ -31,7 +31,7 @@ class Mul(Arithmetic):
 
     def check(self, call: Call[ArithmeticOptions]) -> None:
         super().check(call)
-        if call.output.dtype == "int8":
+        if call.output.dtype in QUANTIZED:
             require_multiplier(call, _ratio(call))
             if _ratio(call) >= RATIO_LIMIT:
                 require_tflm(call, "products take an output scale at most 256 times finer than theirs")

@@ -21,6 +21,12 @@ class Overlap:
     lead: int = 0
 
 
+def of_other_width(tensor: Tensor, output: Tensor) -> Overlap:
+    """Of a kernel that makes each element of `output` from the element of `tensor` at the same place, in order."""
+    widths = (np.dtype(each.dtype).itemsize for each in (tensor, output))
+    return Overlap(tensor, lead_of(np.arange(tensor.elements + 1), *widths, read_first=True))
+
+
 def lead_of(needed: Array, input_bytes: int, output_bytes: int, *, read_first: bool) -> int:
     """The largest lead of a kernel that writes pixel after pixel; KERNELS.md, "RAM plans", the forward rule.
 

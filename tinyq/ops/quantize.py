@@ -1,10 +1,10 @@
-"""QUANTIZE: float32 to int8, or integers of one scale to integers of another.
+"""QUANTIZE: float32 to int8 or int16, or integers of one scale to integers of another.
 
 Sources: TFLite kernels/internal/reference/{quantize.h,requantize.h}; TFLM kernels/quantize_common.cc. In the profile
 xnnpack: XNNPACK src/{f32-qs8-vcvt,qs8-vcvt}, which takes float32, and integers whose type does not change.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +14,15 @@ from tinyq.ir.graph import Array, DType, Options, Tensor
 from tinyq.numerics import affine
 from tinyq.numerics.fixed_point import left_shift_wraps, multiply_by_quantized_multiplier, quantize_multiplier
 from tinyq.ops.base import CHANNEL_BY_CHANNEL, Call, Channels, Kernel, Operator
-from tinyq.ops.checks import require_dtype, require_multiplier, require_per_tensor, require_shape
+from tinyq.ops.checks import require_dtype, require_multiplier, require_quantized, require_shape
+from tinyq.ops.overlap import Overlap, of_other_width
 
+#: For each type of the output, the integers that it is made of.
+ACCEPTED: Mapping[DType, tuple[DType, ...]] = {
+    "int8": ("int8", "uint8", "int16"),
+    "uint8": ("int8", "uint8"),
+    "int16": ("int8", "int16"),
+}
 RATIO_BITS = 8  # of the fraction in XNNPACK's quotient of two scales
 HALF = 1 << (RATIO_BITS - 1)
 
@@ -50,12 +57,12 @@ class Quantize(Operator[Options]):
         return Options()
 
     def check(self, call: Call[Options]) -> None:
-        require_dtype(call, call.input, "float32", "int8", "uint8")
-        require_dtype(call, call.output, "int8", "uint8")
+        require_dtype(call, call.output, *ACCEPTED)
+        require_dtype(call, call.input, "float32", *ACCEPTED[call.output.dtype])
         require_shape(call, call.output, call.input.shape)
-        require_per_tensor(call, call.output)
+        require_quantized(call, call.output)
         if call.input.dtype != "float32":
-            require_per_tensor(call, call.input)
+            require_quantized(call, call.input)
             require_multiplier(call, call.input.scale / call.output.scale)
 
     def reference(self, call: Call[Options], inputs: Sequence[Array]) -> tuple[Array, ...]:
@@ -90,8 +97,8 @@ class Quantize(Operator[Options]):
             ratio=_ratio(call),
         )
 
-    def overlays(self, call: Call[Options]) -> tuple[Tensor, ...]:
-        return (call.input,)  # output element i is never longer than input element i, and is written after it is read
+    def overlaps(self, call: Call[Options]) -> tuple[Overlap, ...]:
+        return () if call.input.is_constant else (of_other_width(call.input, call.output),)
 
     def is_monotone(self, call: Call[Options]) -> bool:
         if call.input.dtype == "float32":

@@ -3,6 +3,6 @@
 Source: TFLite kernels/activations.cc, as tflite-micro lacks it; the oracle is BUILTIN_REF.
 """
 
-from tinyq.ops.clipped import Clipped
+from tinyq.ops.clipped import ClippedInt8
 
-OPERATOR = Clipped(0.0, 1.0)
+OPERATOR = ClippedInt8(0.0, 1.0)

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from tinyq.ir.graph import Array, Tensor
+from tinyq.ir.graph import Array, DType, Tensor
 from tinyq.ops.base import Call, Kernel, Operator
-from tinyq.ops.checks import require_dtype
+from tinyq.ops.checks import require_activations
 from tinyq.ops.resize import ResizeOptions, check_resize, read_resize, sizes
 
 BITS, XNNPACK_BITS = 10, 11  # of a weight
@@ -22,9 +22,10 @@ BITS, XNNPACK_BITS = 10, 11  # of a weight
 class BilinearKernel(Kernel):
     """For each output row, and for each output column: the offsets of two in the input, and the second's weight.
 
-    Weights are in steps of `2**-bits`. Ties go away from zero, or up.
+    Weights are in steps of `2**-bits`. Ties go away from zero, or up. Sums of int16 need 64 bits.
     """
 
+    dtype: DType
     bits: int
     ties_up: bool
     rows: Array
@@ -42,8 +43,7 @@ class ResizeBilinear(Operator[ResizeOptions]):
         return read_resize(source)
 
     def check(self, call: Call[ResizeOptions]) -> None:
-        for tensor in (call.input, call.output):
-            require_dtype(call, tensor, "int8")
+        require_activations(call, call.input, call.output)
         check_resize(call)
 
     def reference(self, call: Call[ResizeOptions], inputs: Sequence[Array]) -> tuple[Array, ...]:
@@ -59,12 +59,13 @@ class ResizeBilinear(Operator[ResizeOptions]):
         rounded = np.sign(total) * ((np.abs(total) + one**2 // 2) // one**2)
         if call.arithmetic == "xnnpack":
             rounded = (total + one**2 // 2) // one**2
-        return (rounded.astype(np.int8),)
+        return (rounded.astype(call.output.dtype),)
 
     def kernel(self, call: Call[ResizeOptions]) -> BilinearKernel:
         rows, columns = (neighbours.astype(np.int32) for neighbours in _neighbours(call))
         _, _, width, depth = call.input.shape
         return BilinearKernel(
+            call.input.dtype,
             _bits(call),
             call.arithmetic == "xnnpack",
             rows * np.array([width * depth, width * depth, 1], np.int32),

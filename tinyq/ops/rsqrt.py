@@ -5,25 +5,41 @@ GetInvSqrtQuantizedMultiplierExp. The oracle refuses to run on negative numbers;
 the greatest there is. An output so coarse that TFLM would shift by more than 31 bits, which C leaves undefined, is 0.
 """
 
+from dataclasses import dataclass
+from typing import ClassVar
+
 import numpy as np
 
 from tinyq.ir.graph import Array, Options
 from tinyq.numerics.fixed_point import Int64, multiply_by_quantized_multiplier, quantize_multiplier
 from tinyq.numerics.inverse_square_root import inverse_square_root
-from tinyq.ops.base import Call
-from tinyq.ops.checks import LARGEST_SHIFT
+from tinyq.ops.base import Call, Kernel
+from tinyq.ops.checks import LARGEST_SHIFT, QUANTIZED
 from tinyq.ops.unary import QuantizedUnary
 
 GREATEST = 2**30  # is clamped
 RAISED = 20  # bits by which the root is raised before it is scaled to the output
 
 
+@dataclass(frozen=True, eq=False)
+class RsqrtKernel(Kernel):
+    """Multiplier and shift from `2**RAISED` over the square root of an int16 to the output."""
+
+    template: ClassVar[str | None] = "rsqrt"
+
+    elements: int
+    raised: int
+    scale: tuple[int, int]
+
+
 class Rsqrt(QuantizedUnary[Options]):
     """Of positive numbers."""
 
+    dtypes = (*QUANTIZED, "float32")
+
     def check(self, call: Call[Options]) -> None:
         super().check(call)
-        if call.input.dtype == "int8" and _scaling(call)[1] - RAISED > LARGEST_SHIFT:
+        if call.input.dtype in QUANTIZED and abs(_scaling(call)[1] - RAISED) > LARGEST_SHIFT:
             call.refuse(
                 f"an output scale of {call.output.scale:g} for an input scale of {call.input.scale:g}",
                 "an output scale that 1 over the square root fits",
@@ -36,10 +52,14 @@ class Rsqrt(QuantizedUnary[Options]):
     def integers(self, call: Call[Options], q: Int64) -> Array:
         multiplier, shift = _scaling(call)
         x = q - call.input.zero_point
-        roots = np.array([inverse_square_root(max(int(each), 1)) for each in x.ravel()], np.int64).reshape(*x.shape, 2)
-        raised = multiply_by_quantized_multiplier(1, roots[..., 0], roots[..., 1] + RAISED)
+        root, root_shift = inverse_square_root(np.maximum(x, 1))
+        raised = multiply_by_quantized_multiplier(1, root, root_shift + RAISED)
         scaled = multiply_by_quantized_multiplier(raised, multiplier, shift - RAISED)
         return np.where(x > 0, scaled, GREATEST) + call.output.zero_point
+
+    def computed(self, call: Call[Options]) -> RsqrtKernel:
+        multiplier, shift = _scaling(call)
+        return RsqrtKernel(call.output.elements, RAISED, (multiplier, shift - RAISED))
 
 
 def _scaling(call: Call[Options]) -> tuple[int, int]:

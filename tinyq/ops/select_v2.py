@@ -11,7 +11,7 @@ import numpy as np
 
 from tinyq.ir.graph import Array, DType, Options, Tensor
 from tinyq.ops.base import Call
-from tinyq.ops.checks import require_dtype, require_one_quantization, require_per_tensor
+from tinyq.ops.checks import QUANTIZED, require_activations, require_dtype, require_one_quantization
 from tinyq.ops.elementwise import Elementwise, require_broadcast
 
 CONDITION, WHERE_TRUE, WHERE_FALSE = 0, 1, 2
@@ -22,7 +22,7 @@ class Select(Elementwise[Options]):
 
     template = "select"
     inputs = (3, 3)
-    dtypes: ClassVar[tuple[DType, ...]] = ("int8", "int32", "float32")
+    dtypes: ClassVar[tuple[DType, ...]] = ("int8", "int16", "int32", "float32")
 
     def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> Options:
         return Options()
@@ -33,8 +33,8 @@ class Select(Elementwise[Options]):
         require_dtype(call, call.output, *self.dtypes)
         for tensor in chosen:
             require_dtype(call, tensor, call.output.dtype)
-        if call.output.dtype == "int8":
-            require_per_tensor(call, *chosen, call.output)
+        if call.output.dtype in QUANTIZED:
+            require_activations(call, *chosen, call.output)
         require_one_quantization(call, *chosen)
         require_broadcast(call)
 

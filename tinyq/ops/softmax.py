@@ -1,4 +1,4 @@
-"""SOFTMAX: int8 softmax over the last dimension; the exponential is a table made at build time.
+"""SOFTMAX: softmax over the last dimension; of int8, the exponential is a table made at build time.
 
 Source: TFLite kernels/internal/reference/softmax.h (gemmlowp fixed point); kernels/internal/quantization_util.cc,
 PreprocessSoftmaxScaling and CalculateInputRadius. TFLM aborts where the exponentials of a row add up to 512 or
@@ -7,13 +7,13 @@ In the profile xnnpack: TFLite kernels/internal/optimized/optimized_ops.h, Softm
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 
-from tinyq.ir.graph import Array, Options, Tensor
+from tinyq.ir.graph import Array, DType, Options, Tensor
 from tinyq.numerics.affine import round_half_away
 from tinyq.numerics.exponential import exp_on_negative_values, reciprocal
 from tinyq.numerics.fixed_point import (
@@ -24,8 +24,9 @@ from tinyq.numerics.fixed_point import (
     wrap_int32,
 )
 from tinyq.numerics.real import rounded
+from tinyq.ops import softmax16
 from tinyq.ops.base import Call, Kernel, Operator
-from tinyq.ops.checks import require_dtype, require_per_tensor, require_shape
+from tinyq.ops.checks import require_activations, require_dtype, require_shape
 
 DIFFERENCE_BITS = 5  # integer bits of a scaled difference: Q5.26
 SUM_BITS = 12  # integer bits of the sum of exponentials: Q12.19
@@ -39,6 +40,23 @@ class SoftmaxOptions(Options):
     beta: float = 1.0
 
 
+@dataclass(frozen=True)
+class Form:
+    """What the outputs of an element type look like, and what it takes.
+
+    Attributes:
+        scale: of the output; every converter fixes it.
+        zero_point: of the output, as well.
+        largest_depth: of how many numbers a row can be.
+        largest_step: the real number, times beta, that a step of the input must stay below.
+    """
+
+    scale: float
+    zero_point: int
+    largest_depth: int
+    largest_step: float = np.inf
+
+
 @dataclass(frozen=True, eq=False)
 class SoftmaxKernel(Kernel):
     """`exponentials[d]` is exp(-d * scale * beta) in Q0.31; larger differences count as 0. Or float32, all 256."""
@@ -50,33 +68,40 @@ class SoftmaxKernel(Kernel):
 
 
 class Softmax(Operator[SoftmaxOptions]):
-    """Of the output, every converter fixes the scale and the zero point."""
+    """Of int8 or int16; `forms` says which, and how."""
 
-    scale: ClassVar[float] = 1 / 256
-    zero_point: ClassVar[int] = -128
+    forms: ClassVar[Mapping[DType, Form]] = {
+        "int8": Form(1 / 256, -128, LARGEST_DEPTH),
+        "int16": Form(softmax16.OUTPUT_SCALE, 0, softmax16.LARGEST_DEPTH, softmax16.LARGEST_STEP),
+    }
 
     def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> SoftmaxOptions:
         return SoftmaxOptions(float(source.beta))
 
     def check(self, call: Call[SoftmaxOptions]) -> None:
-        for tensor in (call.input, call.output):
-            require_dtype(call, tensor, "int8")
-        require_per_tensor(call, call.input, call.output)
+        require_dtype(call, call.input, *self.forms)
+        require_activations(call, call.input, call.output)
         require_shape(call, call.output, call.input.shape)
-        if (call.output.scale, call.output.zero_point) != (self.scale, self.zero_point):
+        form = self.forms[call.input.dtype]
+        if (call.output.scale, call.output.zero_point) != (form.scale, form.zero_point):
             call.refuse(
                 f"output scale {call.output.scale:g}, zero point {call.output.zero_point}",
-                f"scale 1/{1 / self.scale:g}, zero point {self.zero_point}, as every converter gives a softmax",
+                f"scale 1/{1 / form.scale:g}, zero point {form.zero_point}, as every converter gives a softmax",
             )
         depth = call.input.shape[-1] if call.input.shape else 0
-        if not 1 <= depth <= LARGEST_DEPTH:
-            call.refuse(f"a softmax over {depth} numbers", f"1 to {LARGEST_DEPTH} numbers in the last dimension")
-        if not call.options.beta * call.input.scale > 2.0**-26:
-            call.refuse(f"beta {call.options.beta:g} with input scale {call.input.scale:g}", "a product above 2**-26")
+        if not 1 <= depth <= form.largest_depth:
+            call.refuse(f"a softmax over {depth} numbers", f"1 to {form.largest_depth} numbers in the last dimension")
+        if not 2.0**-26 < _step(call) < form.largest_step:
+            call.refuse(
+                f"beta {call.options.beta:g} with input scale {call.input.scale:g}",
+                "a product above 2**-26" + (f" and below {form.largest_step:g}" if form.largest_step < np.inf else ""),
+            )
 
     def reference(self, call: Call[SoftmaxOptions], inputs: Sequence[Array]) -> tuple[Array, ...]:
         if call.arithmetic == "xnnpack":
             return (_in_float(call, inputs[0].astype(np.int64)),)
+        if call.input.dtype == "int16":
+            return (softmax16.softmax16(inputs[0], _step(call)),)
         x = inputs[0].astype(np.int64)
         differences = x.max(axis=-1, keepdims=True) - x
         counts = differences <= largest_difference(call)
@@ -87,14 +112,21 @@ class Softmax(Operator[SoftmaxOptions]):
         probability = np.where(counts, rounding_divide_by_pot(product, exponent + 31 - 8), 0)
         return (np.clip(probability - 128, -128, 127).astype(np.int8),)
 
-    def kernel(self, call: Call[SoftmaxOptions]) -> SoftmaxKernel:
+    def kernel(self, call: Call[SoftmaxOptions]) -> Kernel:
         depth = call.input.shape[-1]
+        rows = call.input.elements // depth
+        if call.input.dtype == "int16":
+            return softmax16.softmax16_kernel(_step(call), rows, depth)
         is_float = call.arithmetic == "xnnpack"
         table = float_exponentials(call) if is_float else exponentials(call)
-        return SoftmaxKernel(table, is_float, call.input.elements // depth, depth)
+        return SoftmaxKernel(table, is_float, rows, depth)
 
     def overlays(self, call: Call[SoftmaxOptions]) -> tuple[Tensor, ...]:
         return (call.input,)
+
+
+def _step(call: Call[SoftmaxOptions]) -> float:
+    return call.options.beta * call.input.scale
 
 
 def _in_float(call: Call[SoftmaxOptions], x: Int64) -> Array:
@@ -114,7 +146,7 @@ def float_exponentials(call: Call[SoftmaxOptions]) -> Array:
 
 def scaling(call: Call[SoftmaxOptions]) -> tuple[int, int]:
     """Multiplier and shift from differences of inputs to Q5.26."""
-    real = call.options.beta * call.input.scale * 2.0 ** (31 - DIFFERENCE_BITS)
+    real = _step(call) * 2.0 ** (31 - DIFFERENCE_BITS)
     return quantize_multiplier(min(real, 2.0**31 - 1.0))
 
 

@@ -4,18 +4,27 @@ Source: TFLM kernels/squared_difference.cc. Of int8 it is refused in the profile
 xnnpack: there TensorFlow Lite's default interpreter aborts the process on some shapes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from tinyq.ir.graph import Array, Tensor
 from tinyq.numerics.fixed_point import Int64
-from tinyq.ops.arithmetic import Arithmetic, ArithmeticOptions, Scaling, over_twice_the_larger
+from tinyq.ops.arithmetic import Arithmetic, ArithmeticKernel, ArithmeticOptions, Scaling, over_twice_the_larger
 from tinyq.ops.base import Call
-from tinyq.ops.checks import LARGEST_SHIFT, require_tflm
+from tinyq.ops.checks import LARGEST_SHIFT, QUANTIZED, require_tflm
 
-RAISED = 7  # as far as the square of a difference still fits int32
+#: As far as the square of a difference still fits int32.
+RAISED: Mapping[str, int] = {"int8": 7, "int16": 0}
+
+
+@dataclass(frozen=True, eq=False)
+class SquareKernel(ArithmeticKernel):
+    """Both operands are `raised` by so many bits before they are scaled."""
+
+    raised: int
 
 
 class SquaredDifference(Arithmetic):
@@ -26,9 +35,9 @@ class SquaredDifference(Arithmetic):
 
     def check(self, call: Call[ArithmeticOptions]) -> None:
         super().check(call)
-        if call.output.dtype == "int8":
+        if call.output.dtype in QUANTIZED:
             require_tflm(call, "TensorFlow Lite's interpreter aborts on some")
-        if call.output.dtype == "int8" and self.scalings(call)[2].shift > LARGEST_SHIFT:
+        if call.output.dtype in QUANTIZED and self.scalings(call)[2].shift > LARGEST_SHIFT:
             call.refuse(
                 f"an output scale of {call.output.scale:g}",
                 "one that squares of the input's scale fit",
@@ -36,11 +45,16 @@ class SquaredDifference(Arithmetic):
             )
 
     def scalings(self, call: Call[ArithmeticOptions]) -> tuple[Scaling, Scaling, Scaling]:
-        return over_twice_the_larger(call, 2, RAISED)
+        return over_twice_the_larger(call, 2, RAISED[call.output.dtype])
+
+    def kernel(self, call: Call[ArithmeticOptions]) -> SquareKernel:
+        base = super().kernel(call)
+        return SquareKernel(**vars(base), raised=RAISED.get(base.dtype, 0))
 
     def quantized(self, call: Call[ArithmeticOptions], first: Array, second: Array) -> Int64:
         scaled_first, scaled_second, output = self.scalings(call)
-        difference = scaled_first.apply(first, RAISED) - scaled_second.apply(second, RAISED)
+        raised = RAISED[call.output.dtype]
+        difference = scaled_first.apply(first, raised) - scaled_second.apply(second, raised)
         return output.result(difference * difference)
 
     def plain(self, first: Array, second: Array) -> Array:

@@ -1,6 +1,6 @@
-"""TANH: hyperbolic tangent in gemmlowp's fixed point.
+"""TANH: hyperbolic tangent in gemmlowp's fixed point; of int16 by straight lines.
 
-Source: TFLite kernels/internal/reference/integer_ops/tanh.h; TFLM kernels/tanh_common.cc.
+Source: TFLite kernels/internal/reference/integer_ops/tanh.h; TFLM kernels/tanh.cc.
 """
 
 import math
@@ -9,23 +9,25 @@ from tinyq.ir.graph import Array, Options
 from tinyq.numerics import exponential
 from tinyq.numerics.fixed_point import Int64, rounding_divide_by_pot
 from tinyq.numerics.real import rounded
+from tinyq.numerics.sigmoid16 import tanh16
 from tinyq.ops.base import Call
-from tinyq.ops.sigmoid import check_sigmoid, in_q4
-from tinyq.ops.unary import QuantizedUnary
+from tinyq.ops.sigmoid import Sigmoid
 
 
-class Tanh(QuantizedUnary[Options]):
-    """Of an input of any scale; the output's scale is 1 / 128."""
+class Tanh(Sigmoid):
+    """The output's scale is 1 / 128, or 1 / 32768."""
 
-    def check(self, call: Call[Options]) -> None:
-        super().check(call)
-        check_sigmoid(call, scale=1 / 128, zero_point=0)
+    scale, zero_point = 1 / 128, 0
+    function, left_shifts = "tanh16", (0, 1)
 
     def real(self, options: Options, x: Array) -> Array:
         return rounded(math.tanh, x)
 
-    def integers(self, call: Call[Options], q: Int64) -> Array:
-        return in_q4(call, q, lambda q4: rounding_divide_by_pot(exponential.tanh(q4), 24))
+    def from_q4(self, q4: Int64) -> Int64:
+        return rounding_divide_by_pot(exponential.tanh(q4), 24)
+
+    def from_thirds(self, x: Int64) -> Int64:
+        return tanh16(x)
 
     def xnnpack(self, call: Call[Options], q: Int64) -> Array:
         return self.rounded_to_even(call, q)

@@ -1,6 +1,7 @@
 """Functions of one number: a table of 256 answers, computed at build time.
 
 An operator of this family says its real function and, where .tflite files have it in int8, its answers to all int8.
+Those that have it in int16 as well, whose table would be too large, say how C computes an answer.
 """
 
 from abc import abstractmethod
@@ -20,6 +21,7 @@ from tinyq.ops.elementwise import Elementwise
 O = TypeVar("O", bound=Options)
 
 ALL_INT8 = np.arange(-128, 128)
+ALL_INT16 = np.arange(-(2**15), 2**15).astype(np.int16)
 ENOUGH = 1024.0  # steps of the output beyond which every int8 is saturated
 
 
@@ -52,11 +54,15 @@ class Unary(Elementwise[O]):
 class QuantizedUnary(Unary[O]):
     """A function that .tflite files have in int8 as well."""
 
-    dtypes = ("int8", "float32")
+    dtypes: ClassVar[tuple[DType, ...]] = ("int8", "float32")
 
     @abstractmethod
     def integers(self, call: Call[O], q: Int64) -> Array:
-        """Answers to the integers `q` of int8, before they are clamped to int8."""
+        """Answers to the integers `q`, before they are clamped to their type."""
+
+    def computed(self, call: Call[O]) -> Kernel:
+        """What the kernel sees that computes int16; its class names the template."""
+        raise NotImplementedError  # for operators with int16 among their `dtypes`
 
     def xnnpack(self, call: Call[O], q: Int64) -> Array | None:
         """As `integers` in the profile xnnpack; None where that is the same."""
@@ -78,11 +84,13 @@ class QuantizedUnary(Unary[O]):
     def table(self, call: Call[O]) -> Array:
         """int8 [256]: the answers to -128 .. 127."""
         own = self.xnnpack(call, ALL_INT8) if call.arithmetic == "xnnpack" else None
-        return np.clip(self.integers(call, ALL_INT8) if own is None else own, -128, 127).astype(np.int8)
+        return _saturated(self.integers(call, ALL_INT8) if own is None else own, np.int8)
 
     def compute(self, call: Call[O], operands: Sequence[Array]) -> Array:
         if operands[0].dtype == np.float32:
             return super().compute(call, operands)
+        if operands[0].dtype == np.int16:
+            return _saturated(self.integers(call, operands[0].astype(np.int64)), np.int16)
         return self.table(call)[operands[0].astype(np.int64) + 128]
 
     def interval(self, call: Call[O], inputs: Sequence[Interval]) -> tuple[Interval, ...]:
@@ -94,8 +102,18 @@ class QuantizedUnary(Unary[O]):
         high = np.array([bounds[pair].max() for pair in _pairs(inputs[0])], np.int8)
         return (Interval(low.reshape(call.output.shape), high.reshape(call.output.shape)),)
 
-    def kernel(self, call: Call[O]) -> TableKernel:
-        return TableKernel(call.output.elements, self.table(call))
+    def is_monotone(self, call: Call[O]) -> bool:
+        return call.input.dtype == "int16" and bool((np.diff(self.compute(call, [ALL_INT16])) >= 0).all())
+
+    def kernel(self, call: Call[O]) -> Kernel:
+        return (
+            self.computed(call) if call.input.dtype == "int16" else TableKernel(call.output.elements, self.table(call))
+        )
+
+
+def _saturated(values: Array, dtype: type[np.integer[Any]]) -> Array:
+    limits = np.iinfo(dtype)
+    return np.clip(values, limits.min, limits.max).astype(dtype)
 
 
 def _pairs(known: Interval) -> list[tuple[int, int]]:

@@ -1,4 +1,4 @@
-"""UNIDIRECTIONAL_SEQUENCE_LSTM: int8 LSTM over a sequence, with int16 gates and cell state; it keeps both its states.
+"""UNIDIRECTIONAL_SEQUENCE_LSTM: LSTM over a sequence, int8 or int16, with int16 gates and cells; it keeps its states.
 
     i, f, g, o = logistic(Wi x + Ri h + bi), logistic(Wf x + Rf h + bf), tanh(Wg x + Rg h + bg), logistic(Wo x + ...)
     c = f c + i g;  h = o tanh(c)
@@ -44,8 +44,8 @@ class UnidirectionalSequenceLstm(Operator[LstmOptions]):
         for step in sequences:
             hidden, cell = _step(kernel, step, hidden, cell)
             answers.append(hidden)
-        output = np.stack(answers, axis=1 if call.options.time_major else 2).astype(np.int8)
-        return output, hidden.reshape(shapes[0]).astype(np.int8), cell.reshape(shapes[1]).astype(np.int16)
+        output = np.stack(answers, axis=1 if call.options.time_major else 2).astype(kernel.dtype)
+        return output, hidden.reshape(shapes[0]).astype(kernel.dtype), cell.reshape(shapes[1]).astype(np.int16)
 
     def kernel(self, call: Call[LstmOptions]) -> LstmKernel:
         return lstm_kernel(call)
@@ -66,15 +66,22 @@ def _step(kernel: LstmKernel, x: Array, hidden: Array, cell: Array) -> tuple[Arr
         from_hidden = hidden @ kernel.recurrent_weights[gate].T.astype(np.int64) + kernel.recurrent_biases[gate]
         total = kernel.input_scales[gate].to_int16(from_input) + kernel.recurrent_scales[gate].to_int16(from_hidden)
         total = np.clip(total, *INT16)
-        gates.append(tanh16(total, 0) if gate == CELL_GATE else logistic16(total))
+        gates.append((tanh16 if gate == CELL_GATE else logistic16)(3 * total))
     forget = Scale(2**30, -14).to_int16(gates[1] * cell)
     cell = np.clip(forget + kernel.update.to_int16(gates[0] * gates[2]), *INT16)
     if kernel.cell_limit is not None:
         cell = np.clip(cell, -kernel.cell_limit, kernel.cell_limit)
     scaled = multiply_by_quantized_multiplier(
-        tanh16(cell, kernel.cell_shift) * gates[3], kernel.hidden.multiplier, kernel.hidden.shift
+        tanh16(_in_thirds(cell, kernel.cell_shift)) * gates[3], kernel.hidden.multiplier, kernel.hidden.shift
     )
-    return np.clip(scaled + kernel.hidden_zero_point, -128, 127), cell
+    limits = np.iinfo(kernel.dtype)
+    return np.clip(scaled + kernel.hidden_zero_point, limits.min, limits.max), cell
+
+
+def _in_thirds(cell: Array, left_shift: int) -> Array:
+    """Thirds of 2**-12 of numbers with a scale of `2**(left_shift - 12)`."""
+    thirds = 3 * cell
+    return thirds << left_shift if left_shift >= 0 else (thirds + (1 << (-left_shift - 1))) >> -left_shift
 
 
 OPERATOR = UnidirectionalSequenceLstm()

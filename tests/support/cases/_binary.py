@@ -36,8 +36,8 @@ def constant(draw: Draw, tensor: T) -> T:
 
 
 def limits(tensor: T) -> Any:
-    """The range that the values of `tensor` are drawn from; all of int8, and an int32 whose product still fits."""
-    return {"int8": np.iinfo(np.int8), "bool": _Range(0, 1), "int32": _Range(-30000, 30000)}[tensor.dtype]
+    """The range that the values of `tensor` are drawn from; all of the type, and an int32 whose product still fits."""
+    return {"bool": _Range(0, 1), "int32": _Range(-30000, 30000)}.get(tensor.dtype) or np.iinfo(tensor.dtype)
 
 
 def elementwise_case(

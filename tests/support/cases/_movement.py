@@ -9,12 +9,12 @@ from support.cases._case import Array, Oracle, integer_samples
 from support.cases._draw import Draw, chances, quantizations
 from support.tflite_model import T
 
-QUANTIZED = ("int8",)
-ANY = ("int8", "int8", "int8", "int32")
+QUANTIZED = ("int8", "int16")
+ANY = ("int8", "int8", "int16", "int32")
 
 
 def movable(draw: Draw, shape: tuple[int, ...], name: str = "x", dtypes: Sequence[str] = ANY) -> T:
-    """A computed tensor of a type that is moved: int8 with scale and zero point, or another."""
+    """A computed tensor of a type that is moved: int8 or int16 with scale and zero point, or another."""
     dtype = draw(st.sampled_from(dtypes))
     if dtype in ("int8", "uint8", "int16"):
         scale, zero_point = draw(quantizations(dtype))
@@ -27,9 +27,9 @@ def like(tensor: T, name: str, shape: tuple[int, ...], data: Array | None = None
     return T(name, shape, tensor.dtype, tensor.scales, tensor.zero_points, data=data)
 
 
-def unless_int32(tensor: T) -> Oracle:
+def in_int8_alone(tensor: T) -> Oracle:
     """The oracle of operators that tflite-micro has for int8 alone."""
-    return "BUILTIN_REF" if tensor.dtype == "int32" else "tflite-micro"
+    return "tflite-micro" if tensor.dtype == "int8" else "BUILTIN_REF"
 
 
 def numbers(name: str, values: Sequence[object]) -> T:

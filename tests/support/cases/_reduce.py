@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from support.cases._case import Case, one_operator
 from support.cases._draw import Draw, chances, shapes
-from support.cases._movement import like, movable, numbers, samples_of, unless_int32
+from support.cases._movement import in_int8_alone, like, movable, numbers, samples_of
 from support.tflite_model import T
 
 
@@ -32,7 +32,7 @@ def extreme_case(draw: Draw, name: str) -> Case:
         samples,
         "ReducerOptions",
         {"keepDims": keep},
-        oracle=unless_int32(image),
+        oracle=in_int8_alone(image),
     )
 
 

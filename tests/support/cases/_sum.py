@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from support.cases._binary import elementwise_case, operand_shapes, operands
 from support.cases._case import Case
-from support.cases._draw import LEAST_OUTPUT_SCALE, Draw, activations, float32, int8_tensor
+from support.cases._draw import LEAST_OUTPUT_SCALE, Draw, activation, activation_types, activations, float32
 from support.tflite_model import T
 
 
@@ -15,10 +15,12 @@ def sum_case(draw: Draw, name: str, table: str) -> Case:
     if draw(st.sampled_from([False, False, False, True])):
         tensors = operands(draw, T("x1", shape, "int32"), T("x2", other, "int32"))
         return elementwise_case(draw, name, tensors, T("y", (), "int32"), table, options, "BUILTIN_REF")
-    first = int8_tensor(draw, "x1", shape)
-    second = int8_tensor(draw, "x2", other, float32(first.scales[0] * 2.0 ** draw(st.floats(-14, 14))))
+    dtype = draw(activation_types)
+    first = activation(draw, "x1", shape, dtype)
+    second = activation(draw, "x2", other, dtype, float32(first.scales[0] * 2.0 ** draw(st.floats(-14, 14))))
     tensors = operands(draw, first, second)
     largest = max(tensor.scales[0] for tensor in tensors)
-    finest = float32(largest * 2.0 ** draw(st.floats(-5, 5) | st.floats(-18.9, 12)))
-    output = int8_tensor(draw, "y", (), max(finest, LEAST_OUTPUT_SCALE))
+    least = {"int8": -18.9, "int16": -13.9}[dtype]
+    finest = float32(largest * 2.0 ** draw(st.floats(-5, 5) | st.floats(least, 12)))
+    output = activation(draw, "y", (), dtype, max(finest, LEAST_OUTPUT_SCALE))
     return elementwise_case(draw, name, tensors, output, table, options)

@@ -1,4 +1,4 @@
-"""What the functions of one number draw: every int8 there is, as the input of one function."""
+"""What the functions of one number draw: every int8 there is, or every int16, as the input of one function."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -12,6 +12,10 @@ from support.cases._draw import LEAST_OUTPUT_SCALE, Draw, float32, int8_tensor, 
 from support.tflite_model import Op, T, tflite_model
 
 Quantization = tuple[float, int]
+#: Exponents of scales with which int16 numbers range from 1 to 2**18.
+USUAL_INT16 = st.floats(-15, 3)
+#: Exponents of scales at which LOGISTIC and TANH take an int16 as it is, exactly and almost.
+NEAR_POWERS_OF_TWO = (-12.0, -12.0009, -11.9989, -11.0, -11.0011, -10.9991, -10.0)
 
 
 def unary_case(
@@ -45,6 +49,39 @@ def unary_case(
     result = T("y", image.shape, scales=(max(scale, LEAST_OUTPUT_SCALE),), zero_points=(zero_point,))
     least = image.zero_points[0] if positive else -128
     return one_operator(name, [image], result, [all_int8(image, least)], table, options, oracle)
+
+
+def int16_case(
+    draw: Draw,
+    name: str,
+    table: str | None = None,
+    options: Mapping[str, Any] | None = None,
+    output: float | None = None,
+    oracle: Oracle = "tflite-micro",
+    *,
+    exponents: st.SearchStrategy[float] = USUAL_INT16,
+    ratios: tuple[float, float] = (-8, 8),
+    least: int = -(2**15),
+) -> Case:
+    """One int16 function; as `unary_case`, but `output` is a scale alone.
+
+    Args:
+        draw: of Hypothesis.
+        name: the operator.
+        table: its options table.
+        options: in that table.
+        output: the output's scale, where it is fixed.
+        oracle: the interpreter that computes it.
+        exponents: of 2, of the input's scale.
+        ratios: exponents of 2 between which the output's scale over the input's lies.
+        least: the least number that the oracle takes.
+    """
+    shape = draw(st.sampled_from([(4096,), (16, 256), (2, 8, 4, 64)]))
+    scale = float32(2.0 ** draw(exponents))
+    result = output or max(float32(scale * 2.0 ** draw(st.floats(*ratios))), LEAST_OUTPUT_SCALE)
+    numbers = np.resize(np.arange(least, 2**15), (2**16 // 4096, *shape)).astype(np.int16)
+    image = T("x", shape, "int16", (scale,), (0,))
+    return one_operator(name, [image], T("y", shape, "int16", (result,), (0,)), [numbers], table, options, oracle)
 
 
 def island(draw: Draw, name: str, oracle: Oracle = "tflite-micro", constants: Sequence[T] = ()) -> Case:

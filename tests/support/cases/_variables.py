@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from support.cases._case import Case
 from support.cases._draw import Draw, chances, int8_tensor, shapes
-from support.cases._stream import STEPS, int8_sequences
+from support.cases._stream import STEPS, int_sequences
 from support.tflite_model import Once, Op, T, tflite_model
 
 
@@ -40,4 +40,4 @@ def variable_cases(draw: Draw) -> Case:
     answer = draw(st.sampled_from(["before", "sum", "after"]))
     tflite = tflite_model([x, sums, before, after, handle], operators, ["x"], [answer], once)
     text = (f"{shape} {x.scales} {x.zero_points} {sums.zero_points}", answer, f"set once: {once is not None}")
-    return Case(tflite, (int8_sequences(chance, x),), text, steps=STEPS)
+    return Case(tflite, (int_sequences(chance, x),), text, steps=STEPS)

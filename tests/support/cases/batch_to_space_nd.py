@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from support.cases._case import Case, one_operator
 from support.cases._draw import Draw
-from support.cases._movement import QUANTIZED, like, movable, numbers, samples_of
+from support.cases._movement import QUANTIZED, in_int8_alone, like, movable, numbers, samples_of
 
 
 @st.composite
@@ -23,4 +23,5 @@ def cases(draw: Draw) -> Case:
     sizes = [extent * size - sum(crop) for extent, size, crop in zip(spatial, block, crops, strict=True)]
     inputs = [image, numbers("block", block), numbers("crops", crops)]
     output = like(image, "y", (batch, *sizes, depth))
-    return one_operator("BATCH_TO_SPACE_ND", inputs, output, [samples_of(draw, image)], "BatchToSpaceNDOptions")
+    samples, oracle = [samples_of(draw, image)], in_int8_alone(image)
+    return one_operator("BATCH_TO_SPACE_ND", inputs, output, samples, "BatchToSpaceNDOptions", oracle=oracle)

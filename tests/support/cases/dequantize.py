@@ -1,4 +1,4 @@
-"""DEQUANTIZE of int8 and uint8, with scales from tiny to huge."""
+"""DEQUANTIZE of int8, uint8 and int16, with scales from tiny to huge."""
 
 import numpy as np
 from hypothesis import strategies as st
@@ -11,9 +11,9 @@ from support.tflite_model import T
 @st.composite
 def cases(draw: Draw) -> Case:
     """One dequantization."""
-    dtype = draw(st.sampled_from(["int8", "uint8"]))
+    dtype = draw(st.sampled_from(["int8", "uint8", "int16"]))
     limits = np.iinfo(dtype)
-    zero_point = draw(st.integers(int(limits.min), int(limits.max)))
+    zero_point = 0 if dtype == "int16" else draw(st.integers(int(limits.min), int(limits.max)))
     shape = draw(shapes(range(1, 5), 5))
     image = T("x", shape, dtype, (draw(scales(-120, 110)),), (zero_point,))
     return one_operator(

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from support.cases._case import Case, one_operator
 from support.cases._draw import Draw, shapes
-from support.cases._movement import like, movable, numbers, samples_of, unless_int32
+from support.cases._movement import in_int8_alone, like, movable, numbers, samples_of
 
 
 @st.composite
@@ -21,5 +21,5 @@ def cases(draw: Draw) -> Case:
         output,
         [samples_of(draw, image)],
         "ExpandDimsOptions",
-        oracle=unless_int32(image),
+        oracle=in_int8_alone(image),
     )

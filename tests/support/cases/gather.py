@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from support.cases._case import Case, one_operator
 from support.cases._draw import Draw, chances, shapes
-from support.cases._movement import like, movable, samples_of
+from support.cases._movement import QUANTIZED, in_int8_alone, like, movable, samples_of
 from support.tflite_model import T
 
 
@@ -16,7 +16,7 @@ def cases(draw: Draw) -> Case:
     axis = draw(st.integers(0, len(shape) - 1))
     batch = draw(st.sampled_from([0, 0, draw(st.integers(0, axis))]))
     index_shape = (*shape[:batch], *draw(shapes(range(3), 3)))
-    table = movable(draw, shape, dtypes=("int8",))
+    table = movable(draw, shape, dtypes=QUANTIZED)
     kind = draw(st.sampled_from(["both computed", "constant table", "constant indices"]))
     chance: np.random.Generator = draw(chances)
     places = chance.integers(0, shape[axis], (4, *index_shape)).astype(np.int32)
@@ -27,4 +27,4 @@ def cases(draw: Draw) -> Case:
     given = [*([rows] if table.data is None else []), *([places] if indices.data is None else [])]
     output = like(table, "y", (*shape[:axis], *index_shape[batch:], *shape[axis + 1 :]))
     options = {"axis": axis - draw(st.sampled_from([0, len(shape)])), "batchDims": batch}
-    return one_operator("GATHER", [table, indices], output, given, "GatherOptions", options)
+    return one_operator("GATHER", [table, indices], output, given, "GatherOptions", options, in_int8_alone(table))

@@ -1,13 +1,15 @@
-"""LOG of every int8; what is not positive has the least answer."""
+"""LOG of every int8 or int16; what is not positive has the least answer."""
 
 from hypothesis import strategies as st
 
 from support.cases._case import Case
-from support.cases._draw import Draw
-from support.cases._unary import unary_case
+from support.cases._draw import Draw, activation_types
+from support.cases._unary import int16_case, unary_case
 
 
 @st.composite
 def cases(draw: Draw) -> Case:
     """One function."""
+    if draw(activation_types) == "int16":
+        return int16_case(draw, "LOG", oracle="BUILTIN_REF")
     return unary_case(draw, "LOG", oracle="BUILTIN_REF")

@@ -1,13 +1,15 @@
-"""RELU to another scale, of every int8."""
+"""RELU to another scale, of every int8 or int16."""
 
 from hypothesis import strategies as st
 
 from support.cases._case import Case
-from support.cases._draw import Draw
-from support.cases._unary import unary_case
+from support.cases._draw import Draw, activation_types
+from support.cases._unary import int16_case, unary_case
 
 
 @st.composite
 def cases(draw: Draw) -> Case:
     """One function."""
+    if draw(activation_types) == "int16":
+        return int16_case(draw, "RELU")
     return unary_case(draw, "RELU")

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from support.cases._case import Case, one_operator
 from support.cases._draw import Draw
-from support.cases._movement import QUANTIZED, like, movable, samples_of
+from support.cases._movement import like, movable, samples_of
 
 
 @st.composite
@@ -12,7 +12,7 @@ def cases(draw: Draw) -> Case:
     """One rearrangement."""
     block = draw(st.integers(1, 3))
     batch, height, width, depth = (draw(st.integers(1, most)) for most in (2, 4, 4, 3))
-    image = movable(draw, (batch, height * block, width * block, depth), dtypes=QUANTIZED)
+    image = movable(draw, (batch, height * block, width * block, depth), dtypes=("int8",))
     output = like(image, "y", (batch, height, width, depth * block**2))
     samples = [samples_of(draw, image)]
     return one_operator("SPACE_TO_DEPTH", [image], output, samples, "SpaceToDepthOptions", {"blockSize": block})

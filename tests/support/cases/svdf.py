@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from support.cases._case import Case
 from support.cases._draw import Draw, chances, float32, int8_tensor, scales, zero_points
-from support.cases._stream import STEPS, int8_sequences
+from support.cases._stream import STEPS, int_sequences
 from support.tflite_model import Op, T, tflite_model
 
 
@@ -44,4 +44,4 @@ def cases(draw: Draw) -> Case:
         str(options),
         *(f"{each.name}: {each.dtype}{each.shape} {each.scales} {each.zero_points}" for each in tensors),
     )
-    return Case(tflite_model(tensors, [operator], ["x"], ["y"]), (int8_sequences(chance, x),), text, steps=STEPS)
+    return Case(tflite_model(tensors, [operator], ["x"], ["y"]), (int_sequences(chance, x),), text, steps=STEPS)

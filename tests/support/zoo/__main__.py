@@ -1,8 +1,8 @@
 """Quantizes a family of the zoo as tinyq's own child process does, in one run of TensorFlow.
 
-`python -m support.zoo FAMILY FOLDER START` leaves `<number>.quantized.tflite` or `<number>.json` (the refusal) of each
-model from number START on in FOLDER, and `<number>.npz` with inputs for it. It prints all names, then each one that it
-begins with: its caller knows which one has crashed it.
+`python -m support.zoo FAMILY SCHEME FOLDER START` leaves `<number>.quantized.tflite` or `<number>.json` (the refusal)
+of each model from number START on in FOLDER, and `<number>.npz` with inputs for it. It prints all names, then each one
+that it begins with: its caller knows which one has crashed it.
 """
 
 import json
@@ -49,8 +49,8 @@ def samples_of(case: ZooCase, seed: int) -> dict[str, Any]:
     return {name: draw(*bounds, (SAMPLES, *shape)) for name, shape in zip(NAMES, case.shapes, strict=False)}
 
 
-def quantize(case: ZooCase, name: str, number: int, folder: Path) -> None:
-    """Leave the model in `folder`, or why there is none."""
+def quantize(case: ZooCase, name: str, scheme: str, number: int, folder: Path) -> None:
+    """Leave the model, quantized to `scheme`, in `folder`, or why there is none."""
     seed = zlib.crc32(name.encode())
     data, work = folder / f"{number}.npz", folder / str(number)
     work.mkdir()
@@ -62,7 +62,7 @@ def quantize(case: ZooCase, name: str, number: int, folder: Path) -> None:
         "source": "data",
         "batched": False,
         "folder": str(work),
-        "scheme": "int8",
+        "scheme": scheme,
         "layers": None,
     }
     try:
@@ -73,15 +73,15 @@ def quantize(case: ZooCase, name: str, number: int, folder: Path) -> None:
         (folder / f"{number}.json").write_text(json.dumps(error.message))
 
 
-def main(family: str, folder: Path, start: int) -> None:
+def main(family: str, scheme: str, folder: Path, start: int) -> None:
     """Quantize the models of a family, one after the other."""
     known: dict[str, Any] = cases(family)
     print(json.dumps(list(known)), flush=True)  # noqa: T201  the caller reads it
     for number, (name, case) in enumerate(known.items()):
         if number >= start:
             print(number, flush=True)  # noqa: T201  as above
-            quantize(case, name, number, folder)
+            quantize(case, name, scheme, number, folder)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]))
+    main(sys.argv[1], sys.argv[2], Path(sys.argv[3]), int(sys.argv[4]))

@@ -66,7 +66,8 @@ def serve(request: dict[str, Any], emit: Emit) -> None:
     emit({"layers": layers})
     emit({"stage": "checking the data"})
     dataset, warnings = _data(request, loaded)
-    shown, lstms, done = make_convertible(loaded if request["layers"] is None else prefix(loaded, request["layers"]))
+    asked = loaded if request["layers"] is None else prefix(loaded, request["layers"])
+    shown, lstms, done = make_convertible(asked, request["scheme"])
     _convert(request, shown, dataset, lstms, emit)
     emit({"done": warnings, "notes": done})
 
@@ -117,7 +118,7 @@ def _convert(request: dict[str, Any], loaded: "Loaded", dataset: "Dataset", lstm
     (folder / "float32.tflite").write_bytes(restore_order(float32, names))
     if any_operator and has_custom_operator(float32, where):
         return  # TensorFlow can't run it, so there are no ranges to quantize it by
-    quantized = to_integers(saved, dataset, names, told, where, scheme=scheme, resets=bool(lstms))
+    quantized = to_integers(saved, float32, dataset, names, told, where, scheme=scheme, resets=bool(lstms))
     ordered = restore_order(quantized, names)
     if lstms:
         ordered = finish_lstms(ordered, [(layer.name, input_gate_weights(layer)) for layer in lstms])

@@ -9,6 +9,7 @@ from unittest.mock import patch
 
 from tinyq.errors import TinyqError
 from tinyq.frontend.data import Dataset
+from tinyq.frontend.islands import layers_with
 from tinyq.frontend.keras.calibrated import calibrated_model_kept
 from tinyq.frontend.keras.calibration import each_sample_starts_anew
 from tinyq.frontend.keras.load import Loaded
@@ -18,6 +19,7 @@ from tinyq.ir.graph import Array, Scheme
 _SIGNATURE = "serving_default"
 _INT16X8 = "EXPERIMENTAL_TFLITE_BUILTINS_ACTIVATIONS_INT16_WEIGHTS_INT8"
 # The first place that a line of MLIR's names is where the operator stands; the rest is the functions around it.
+_NO_16X8_FORM = re.compile(r"not yet supported for op: '(\w+)'")
 _REFUSED = re.compile(r'fused\["[^"]*", "([^"@]+)[^\n]*?\'tfl?\.(\w+)\' op is neither')
 
 
@@ -62,6 +64,7 @@ def to_float32(folder: Path, where: str, *, any_operator: bool = False) -> bytes
 
 def to_integers(
     folder: Path,
+    float32: bytes,
     dataset: Dataset,
     names: Sequence[str],
     told: Callable[[int, int], None],
@@ -74,6 +77,7 @@ def to_integers(
 
     Args:
         folder: the SavedModel; beside it appears calibrated.tflite, from which the quantizer made the result.
+        float32: the same unquantized, to name layers by.
         dataset: representative samples, in the inputs' dtypes.
         names: of the inputs.
         told: called with the number of samples measured, and of all.
@@ -82,7 +86,7 @@ def to_integers(
         resets: whether each sample is a whole sequence, so that LSTMs start anew with it.
 
     Raises:
-        TinyqError: operators that TensorFlow Lite lacks.
+        TinyqError: operators that TensorFlow Lite lacks, or has not in this scheme.
     """
     import tensorflow as tf
 
@@ -95,7 +99,7 @@ def to_integers(
     converter._experimental_variable_quantization = True  # else what a model keeps between calls stays in float
     kept = calibrated_model_kept(folder.parent / "calibrated.tflite", names)
     with every_output_is_read(), kept, each_sample_starts_anew() if resets else nullcontext():
-        return _convert(converter, where)
+        return _convert(converter, where, float32)
 
 
 def _samples(dataset: Dataset, names: Sequence[str], told: Callable[[int, int], None]) -> Iterator[dict[str, Array]]:
@@ -112,11 +116,21 @@ def _converter(folder: Path, *, any_operator: bool = False) -> Any:  # noqa: ANN
     return converter
 
 
-def _convert(converter: Any, where: str) -> bytes:  # noqa: ANN401  as above
+def _convert(converter: Any, where: str, float32: bytes = b"") -> bytes:  # noqa: ANN401  as above
     try:
         return bytes(converter.convert())
     except Exception as error:  # the converter raises several classes, none of them public
+        if operators := _NO_16X8_FORM.findall(str(error)):
+            raise _without_16x8_form(operators, float32, where) from error
         raise _refused(str(error), where) from error
+
+
+def _without_16x8_form(operators: Sequence[str], float32: bytes, where: str) -> TinyqError:
+    found = "".join(f"\n  {each.operator} in layer {each.layer}" for each in layers_with(float32, operators, where))
+    return TinyqError(
+        f"{where}: TensorFlow Lite has no int16x8 form of:{found}",
+        "put layers of other kinds in their place, or quantize to --scheme int8, which has more operators",
+    )
 
 
 def _refused(text: str, where: str) -> TinyqError:

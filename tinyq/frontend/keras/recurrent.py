@@ -1,7 +1,7 @@
 """Makes recurrent layers convertible: TensorFlow's converter crashes on the loop that Keras 3 writes for them.
 
-An LSTM without options of its own runs as tf_keras's LSTM, which the converter knows as one operator; every other
-layer is unrolled: its operators once for each step, its weights once.
+An LSTM without options of its own runs as tf_keras's LSTM, which the converter knows as one operator of int8; every
+other layer is unrolled: its operators once for each step, its weights once.
 """
 
 from collections.abc import Iterator
@@ -10,11 +10,11 @@ from typing import Any
 
 from tinyq.errors import TinyqError
 from tinyq.frontend.keras.load import Loaded, library_of
-from tinyq.ir.graph import Array
+from tinyq.ir.graph import Array, Scheme
 
 
-def make_convertible(loaded: Loaded) -> tuple[Loaded, tuple[Any, ...], tuple[str, ...]]:
-    """`loaded` with recurrent layers that convert; the layers are changed in place.
+def make_convertible(loaded: Loaded, scheme: Scheme) -> tuple[Loaded, tuple[Any, ...], tuple[str, ...]]:
+    """`loaded` with recurrent layers that convert to `scheme`; the layers are changed in place.
 
     Returns:
         The model, its layers that become one operator each, and a sentence for every layer that was changed.
@@ -31,7 +31,7 @@ def make_convertible(loaded: Loaded) -> tuple[Loaded, tuple[Any, ...], tuple[str
             raise _stateful(layer)
         if layer.unroll:
             continue
-        if is_plain_lstm(layer):
+        if is_plain_lstm(layer) and scheme == "int8":
             variables += _run_by_tf_keras(layer) if is_keras_3 else []
             fused.append(layer)
             told.append(f"layer {layer.name} ({kind}) is converted as one operator")

@@ -11,9 +11,10 @@ from tinyq.ir.graph import Array
 from tinyq.kernels.base import Implementation, Overlap, Target
 from tinyq.ops import Call, Kernel
 from tinyq.ops.add import OPERATOR
-from tinyq.ops.addition import RAISED
+from tinyq.ops.addition import RAISED as RAISED_BY
 from tinyq.ops.arithmetic import Scaling
 
+RAISED = RAISED_BY["int8"]
 INT8 = np.arange(-128, 128)
 LARGEST_SHIFT = 22  # so that the sum of a product of each operand and the start stays within int32
 NEAR = sorted(product(range(-3, 4), repeat=2), key=lambda pair: abs(pair[0]) + abs(pair[1]))
