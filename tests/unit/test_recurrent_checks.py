@@ -12,6 +12,8 @@ from tinyq.frontend.tflite import import_tflite
 
 CONVERT = "\n  hint: convert the model again"
 AS_KERAS = "\n  hint: make the layer as keras.layers.LSTM is by default"
+ASYMMETRIC = "weights with a zero point"
+POWERS = "a power of two from 2**-28 to 4, and the zero point 0"
 OTHERS = ", which follows from the layer's other tensors and options"
 
 
@@ -77,13 +79,11 @@ def lstm_refusal(
         ),
         (
             {"c": state("c", 1, 2, dtype="int16", scale=0.001)},
-            "found a cell state quantized as 0.001 * (q+0); accepted: a power of two from 2**-28 to 4, and the zero "
-            "point 0",
+            f"found a cell state quantized as 0.001 * (q+0); accepted: {POWERS}",
         ),
         (
             {"b3": T("b3", (2,), "int32", (0.005,), (0,), data=np.full(2, 2**31 - 1))},
-            "found gates whose sums leave 32 bits, or weights with a zero point; accepted: symmetric weights, usual "
-            "biases",
+            f"found gates whose sums leave 32 bits, or {ASYMMETRIC}; accepted: symmetric weights, usual biases",
         ),
         (
             {"w0": int8("w0", 2, 4, scale=2.0**22, data=np.ones((2, 4)))},
@@ -108,11 +108,11 @@ def test_an_lstm_of_another_kind_is_refused(changed: dict[str, Any], expected: s
         ({"s": state("s", 1, 20, dtype="int16")}, "found tensor t of type int8; accepted: int16"),
         (
             {"f": int8("f", 4, 3, data=np.ones((4, 3)), zero_point=1)},
-            "found weights with a zero point, or scales 2**31 apart; accepted: symmetric weights, scales of one magnitude",
+            f"found {ASYMMETRIC}, or scales 2**31 apart; accepted: symmetric weights, scales of one magnitude",
         ),
         (
             {"y": int8("y", 1, 2, scale=2.0**-40)},
-            "found weights with a zero point, or scales 2**31 apart; accepted: symmetric weights, scales of one magnitude",
+            f"found {ASYMMETRIC}, or scales 2**31 apart; accepted: symmetric weights, scales of one magnitude",
         ),
     ],
 )
