@@ -86,6 +86,7 @@ def _convert(request: dict[str, Any], loaded: "Loaded", dataset: "Dataset", lstm
     from tinyq.frontend.keras.convert import export, to_float32, to_int8
     from tinyq.frontend.keras.finish import finish_lstms
     from tinyq.frontend.keras.recurrent import input_gate_weights
+    from tinyq.frontend.keras.reverse import requantize_reversed
     from tinyq.frontend.schema import has_custom_operator
     from tinyq.frontend.signature_order import restore_order
 
@@ -104,7 +105,7 @@ def _convert(request: dict[str, Any], loaded: "Loaded", dataset: "Dataset", lstm
     int8 = restore_order(to_int8(saved, dataset, names, told, where, resets=bool(lstms)), names)
     if lstms:
         int8 = finish_lstms(int8, [(layer.name, input_gate_weights(layer)) for layer in lstms])
-    (folder / "int8.tflite").write_bytes(int8)
+    (folder / "int8.tflite").write_bytes(requantize_reversed(int8))
 
 
 if __name__ == "__main__":
