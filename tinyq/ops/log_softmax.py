@@ -20,6 +20,7 @@ from tinyq.numerics.fixed_point import (
 )
 from tinyq.numerics.logarithm import logarithm
 from tinyq.ops.base import Call
+from tinyq.ops.checks import require_tflm
 from tinyq.ops.softmax import (
     SUM_BITS,
     Softmax,
@@ -48,6 +49,10 @@ class LogSoftmax(Softmax):
 
     scale: ClassVar[float] = 1 / 16
     zero_point: ClassVar[int] = 127
+
+    def check(self, call: Call[SoftmaxOptions]) -> None:
+        require_tflm(call, "the logarithm of each row's sum is taken in float32")
+        super().check(call)
 
     def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> SoftmaxOptions:
         return SoftmaxOptions()
