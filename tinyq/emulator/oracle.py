@@ -21,7 +21,7 @@ def has_oracle() -> bool:
 def oracle_takes(tflite: bytes) -> bool:
     """Whether the installed package has all operators of the model, in the types and forms in which it has them."""
     try:
-        _interpreter(tflite)
+        _interpreter(tflite).invoke()  # some kernels look at the types no earlier
     except RuntimeError:
         return False
     return True
