@@ -7,6 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
+from hypothesis import find
+from support.cases import cases_of
+from support.examples import examples
 from support.graphs import convnet
 
 from tinyq.cli import main
@@ -78,3 +81,11 @@ def test_the_device_engine_needs_a_board(model: Path, elsewhere: Path) -> None:
     assert result.exit_code == 1
     assert "error: no board was named; accepted: " in result.output
     assert list(elsewhere.iterdir()) == []
+
+
+def test_validate_says_where_tensorflow_lite_micro_lacks_an_operator(elsewhere: Path) -> None:
+    case = find(cases_of("TILE"), lambda case: case.inputs[0].dtype == np.int8, settings=examples(20, compiled=True))
+    (elsewhere / "tile.tflite").write_bytes(case.tflite)
+    result = tinyq("validate", "tile.tflite", "--engine", "reference")
+    assert result.exit_code == 0, result.output
+    assert "oracle: TensorFlow Lite Micro does not have all of this model's operators" in result.output

@@ -43,6 +43,36 @@ def builtin_ref(tflite: bytes, inputs: Sequence[Array]) -> tuple[Array, ...]:
     return _litert(tflite, inputs, experimental_op_resolver_type=OpResolverType.BUILTIN_REF)
 
 
+def operator_by_operator(tflite: bytes, inputs: Sequence[Array]) -> tuple[Array, ...]:
+    """What a stateless model answers, each operator by itself: tflite-micro's, or where it has none BUILTIN_REF's."""
+    graph = schema.ModelT.InitFromPackedBuf(tflite, 0).subgraphs[0]
+    values = dict(zip(map(int, graph.inputs), inputs, strict=True))
+    for number, operator in enumerate(graph.operators):
+        read = [index for index in dict.fromkeys(map(int, operator.inputs)) if index in values]
+        given, written = [values[index] for index in read], list(map(int, operator.outputs))
+        part = _alone(tflite, number, read)
+        try:
+            answers = run_oracle(part, len(written), given)
+        except RuntimeError:
+            answers = builtin_ref(with_first_version_of("TILE", part), given)
+        values |= zip(written, answers, strict=True)
+    return tuple(values[int(index)] for index in graph.outputs)
+
+
+def _alone(tflite: bytes, number: int, inputs: Sequence[int]) -> bytes:
+    """The model with no other operator than this one."""
+    model = schema.ModelT.InitFromPackedBuf(tflite, 0)
+    graph = model.subgraphs[0]
+    graph.operators = [graph.operators[number]]
+    model.operatorCodes = [model.operatorCodes[graph.operators[0].opcodeIndex]]
+    graph.operators[0].opcodeIndex = 0
+    graph.inputs, graph.outputs = list(inputs), list(graph.operators[0].outputs)
+    model.signatureDefs = None
+    builder = flatbuffers.Builder(1024)
+    builder.Finish(model.Pack(builder), b"TFL3")
+    return bytes(builder.Output())
+
+
 def xnnpack_answers(case: Case) -> tuple[Array, ...]:
     """What TensorFlow Lite's interpreter answers in Python by default: XNNPACK's kernels where it has some.
 

@@ -5,13 +5,14 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from support.host_c import run_c_quickly
+from support.oracles import operator_by_operator
 from tinyq.emulator.agreement import mismatches
 from tinyq.emulator.oracle import run_oracle
 from tinyq.emulator.reference import run_reference
@@ -92,17 +93,33 @@ def _outcome(name: str, scheme: Scheme, stem: Path) -> Outcome:
 def _verdict(graph: Graph, tflite: bytes, stem: Path) -> str:
     inputs = tuple(_inputs(graph, stem))
     expected = run_reference(graph, inputs)
-    optimized = optimize(graph)
-    if mismatches(expected, run_reference(optimized, inputs)):
-        return "the passes change it"
-    if mismatches(expected, run_c_quickly(optimized, inputs)):
-        return "the C differs"
+    if fault := _fault(graph, inputs, expected):
+        return fault
     try:
         # Each sample is a whole sequence for Keras; the oracle's LSTM would remember the one before.
         oracle = run_oracle(tflite, len(graph.outputs), inputs, steps=1 if graph.states else None)
     except RuntimeError:
-        return "exact; tflite-micro does not take it"
+        answers = operator_by_operator(tflite, inputs)
+        return "exact, operator by operator" if mismatches(answers, expected) == 0 else "an operator differs"
     return "exact" if mismatches(oracle, expected) == 0 else "differs from tflite-micro"
+
+
+def _fault(graph: Graph, inputs: tuple[Array, ...], expected: tuple[Array, ...]) -> str:
+    """What changes the answers on the way from the graph to its C; empty where nothing does."""
+    optimized = optimize(graph)
+    if mismatches(expected, run_reference(optimized, inputs)):
+        return "the passes change it"
+    return "the C differs" if mismatches(expected, run_c_quickly(optimized, inputs)) else ""
+
+
+def summary(families: Mapping[str, Sequence[str]]) -> str:
+    """A table of what became of the zoo, from the lines of its families; below it all that was refused."""
+    rows = [f"{'':16}{'models':>7}{'built':>7}{'exact':>7}{'refused':>8}"]
+    total = [line for lines in families.values() for line in lines]
+    for family, lines in (*families.items(), ("all", total)):
+        exact, refused = (sum(f": {verdict}" in line for line in lines) for verdict in ("exact", "refused"))
+        rows.append(f"{family:16}{len(lines):>7}{len(lines) - refused:>7}{exact:>7}{refused:>8}")
+    return "\n".join([*rows, *(line for line in total if ": exact" not in line)])
 
 
 def _inputs(graph: Graph, stem: Path) -> Iterator[Array]:

@@ -73,6 +73,7 @@ def command(
     from tinyq.cli._display import TerminalDisplay
     from tinyq.cli._tables import print_validation
     from tinyq.codegen.write import write_bytes
+    from tinyq.emulator.oracle import has_oracle
     from tinyq.pipeline.build import require_agreement
     from tinyq.pipeline.compile import compile_tflite
     from tinyq.pipeline.measure import board_engines, host_engine, measure, oracle_engine, test_set
@@ -117,7 +118,11 @@ def command(
             )
     print_validation(console, validation)
     if oracle is None:
-        console.print("oracle: not installed; to compare with TensorFlow Lite Micro: pip install 'tinyq[oracle]'")
+        console.print(
+            "oracle: TensorFlow Lite Micro does not have all of this model's operators"
+            if has_oracle()
+            else "oracle: not installed; to compare with TensorFlow Lite Micro: pip install 'tinyq[oracle]'"
+        )
     if json_file is not None:
         write_bytes(json_file, as_json(validation_dict(validation)).encode())
     require_agreement(validation)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
+from typing import Any
 
 import numpy as np
 
@@ -17,6 +18,21 @@ def has_oracle() -> bool:
     return find_spec("tflite_micro") is not None
 
 
+def oracle_takes(tflite: bytes) -> bool:
+    """Whether the installed package has all operators of the model, in the types and forms in which it has them."""
+    try:
+        _interpreter(tflite).invoke()  # some kernels look at the types no earlier
+    except RuntimeError:
+        return False
+    return True
+
+
+def _interpreter(tflite: bytes) -> Any:  # noqa: ANN401  the package has no type information
+    from tflite_micro.python.tflite_micro import runtime
+
+    return runtime.Interpreter.from_bytes(tflite, arena_size=10 * len(tflite) + ARENA_BYTES)
+
+
 def run_oracle(
     tflite: bytes,
     outputs: int,
@@ -29,16 +45,11 @@ def run_oracle(
     A new sequence gets a new interpreter: its own reset() sets variables to 0, not to what CALL_ONCE had set. A model
     without a state has no sequences: its `steps` are None.
     """
-    from tflite_micro.python.tflite_micro import runtime
-
-    def start() -> runtime.Interpreter:
-        return runtime.Interpreter.from_bytes(tflite, arena_size=10 * len(tflite) + ARENA_BYTES)
-
-    interpreter = start()
+    interpreter = _interpreter(tflite)
     results: list[list[Array]] = [[] for _ in range(outputs)]
     for sample in range(len(inputs[0])):
         if steps is not None and sample and sample % steps == 0:
-            interpreter = start()
+            interpreter = _interpreter(tflite)
         for index, array in enumerate(inputs):
             interpreter.set_input(array[sample], index)
         interpreter.invoke()

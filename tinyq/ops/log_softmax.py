@@ -20,6 +20,7 @@ from tinyq.numerics.fixed_point import (
 )
 from tinyq.numerics.logarithm import logarithm
 from tinyq.ops.base import Call
+from tinyq.ops.checks import require_tflm
 from tinyq.ops.softmax import (
     LARGEST_DEPTH,
     SUM_BITS,
@@ -49,6 +50,10 @@ class LogSoftmax(Softmax):
     """A difference counts as far as Q5.26 holds it less the logarithm of the row's sum."""
 
     forms: ClassVar[Mapping[DType, Form]] = {"int8": Form(1 / 16, 127, LARGEST_DEPTH)}
+
+    def check(self, call: Call[SoftmaxOptions]) -> None:
+        require_tflm(call, "the logarithm of each row's sum is taken in float32")
+        super().check(call)
 
     def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> SoftmaxOptions:
         return SoftmaxOptions()

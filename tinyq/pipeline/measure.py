@@ -10,7 +10,7 @@ import numpy as np
 from tinyq.emulator.host import HostModel
 from tinyq.emulator.litert import XNNPACK, run_litert
 from tinyq.emulator.metrics import Labels, read_labels
-from tinyq.emulator.oracle import PACKAGE, has_oracle, run_oracle
+from tinyq.emulator.oracle import PACKAGE, has_oracle, oracle_takes, run_oracle
 from tinyq.emulator.validation import Engine, Progress, Validation, raw_inputs, validate
 from tinyq.frontend.data import Dataset, InputSpec, load_dataset
 from tinyq.ir.graph import Array
@@ -60,10 +60,10 @@ def host_engine(compiled: CompiledModel) -> Engine:
 
 
 def oracle_engine(compiled: CompiledModel) -> Engine | None:
-    """TensorFlow Lite Micro, or in the profile xnnpack TensorFlow Lite; None where its package is not installed."""
+    """TensorFlow Lite Micro, or in the profile xnnpack TensorFlow Lite; None where there is none."""
     if compiled.target.arithmetic == "xnnpack":
         return Engine(XNNPACK, partial(_run_litert, compiled))
-    if not has_oracle():
+    if not has_oracle() or not oracle_takes(compiled.tflite):
         return None
 
     def run(inputs: Sequence[Array], on_progress: Callable[[int], None], steps: int) -> tuple[Array, ...]:

@@ -102,6 +102,7 @@ def _convert(request: dict[str, Any], loaded: "Loaded", dataset: "Dataset", lstm
     from tinyq.frontend.keras.convert import export, to_float32, to_integers
     from tinyq.frontend.keras.finish import finish_lstms
     from tinyq.frontend.keras.recurrent import input_gate_weights
+    from tinyq.frontend.keras.reverse import requantize_reversed
     from tinyq.frontend.schema import has_custom_operator
     from tinyq.frontend.signature_order import restore_order
 
@@ -122,7 +123,7 @@ def _convert(request: dict[str, Any], loaded: "Loaded", dataset: "Dataset", lstm
     ordered = restore_order(quantized, names)
     if lstms:
         ordered = finish_lstms(ordered, [(layer.name, input_gate_weights(layer)) for layer in lstms])
-    (folder / "quantized.tflite").write_bytes(ordered)
+    (folder / "quantized.tflite").write_bytes(requantize_reversed(ordered))
 
 
 if __name__ == "__main__":
