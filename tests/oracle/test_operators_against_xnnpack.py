@@ -70,7 +70,7 @@ def test_bounds_of_fused_activations_between_two_integers_are_as_in_xnnpack(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("op", OPERATORS)
-@examples(1000, at_random=True)
+@examples(300, at_random=True)
 @given(data=st.data())
 def test_the_reference_equals_xnnpack_in_a_long_sweep(op: str, data: st.DataObject) -> None:
     case = data.draw(cases_of(op))
