@@ -39,7 +39,7 @@ def test_an_implementation_equals_the_reference_in_qemu(implementation: Implemen
 
 @pytest.mark.slow
 @every_implementation
-@examples(60, at_random=True, compiled=True)
+@examples(12, at_random=True, compiled=True)
 @given(data=st.data())
 def test_an_implementation_equals_the_reference_in_qemu_in_a_long_sweep(
     implementation: Implementation, data: st.DataObject

@@ -99,7 +99,7 @@ def test_a_pad_with_its_convolution_equals_the_reference(case: Case) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("op", supported_operators())
-@examples(100, at_random=True, compiled=True)
+@examples(25, at_random=True, compiled=True)
 @given(data=st.data())
 def test_the_c_equals_the_reference_in_a_long_sweep(op: str, data: st.DataObject) -> None:
     assert_the_c_equals_the_reference(data.draw(cases_of(op)), run_c_quickly)

@@ -53,7 +53,7 @@ def test_the_reference_equals_the_oracle(op: str, data: st.DataObject) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("op", supported_operators())
-@examples(1000, at_random=True)
+@examples(300, at_random=True)
 @given(data=st.data())
 def test_the_reference_equals_the_oracle_in_a_long_sweep(op: str, data: st.DataObject) -> None:
     assert_the_reference_equals_the_oracle(data.draw(cases_of(op)))
