@@ -44,16 +44,20 @@ class ProductsKernel(Kernel):
     padding_value: int = 0
 
 
-def fits(call: Call[Any], pixels: int) -> bool:
-    """Whether sums of 32 bits suffice, and the routine's instructions reach."""
+def can_run(call: Call[Any]) -> bool:
+    """Whether there are four channels, sums of 32 bits suffice, and products may lose their lowest 16 bits."""
     channels = call.output.shape[-1]
     return (
         channels >= CHANNELS
         and is_wide(call)
         and bool(largest_sums(call, channels).max() <= INT32_MAX)
         and bool(output_stage(call, channels).shifts.min() > 16)
-        and (pixels == 1 or 4 * words_of(call) <= REACH)
     )
+
+
+def fits(call: Call[Any], pixels: int) -> bool:
+    """Whether the routine can run, and its loads reach the second pixel."""
+    return can_run(call) and (pixels == 1 or 4 * words_of(call) <= REACH)
 
 
 def words_of(call: Call[Any]) -> int:
@@ -92,12 +96,17 @@ def products_routines(call: Call[Any], pixels: int) -> Mapping[str, Routine]:
     return {"tile": Routine("dsp/products_16x8", signature, parameters)}
 
 
+def scalings(call: Call[Any]) -> Array:
+    """int64 [channels]: the multiplier in the lower half, and in the upper one the shift beyond 17."""
+    stage = output_stage(call, call.output.shape[-1])
+    return stage.multipliers.astype(np.int64) + 65536 * (stage.shifts.astype(np.int64) - 17)
+
+
 def _stream(call: Call[Any], words: int) -> Array:
     """The last group begins where four channels are left: some of them are computed twice."""
     weights = weights_by_channel(call)
     channels = len(weights)
-    stage, bias = output_stage(call, channels), bias_of(call, channels)
-    scaling = stage.multipliers.astype(np.int64) + 65536 * (stage.shifts.astype(np.int64) - 17)
+    bias, scaling = bias_of(call, channels), scalings(call)
     padded = np.pad(weights, ((0, 0), (0, 2 * words - weights.shape[1]))) & 0xFF
     pairs = padded.reshape(channels, words, 2)
     halves = pairs[..., 0] + 65536 * pairs[..., 1]  # of one channel, in bytes 0 and 2
