@@ -1,6 +1,6 @@
 """Some two hundred small Keras models: converted, built, run, and compared with TensorFlow Lite Micro.
 
-What becomes of each stands in tests/golden/zoo/<scheme>/<family>.txt; `pytest tests/oracle/test_zoo.py` ends in a table.
+What becomes of each stands in tests/golden/zoo/SCHEME/FAMILY.txt; `pytest tests/oracle/test_zoo.py` ends in a table.
 Where TensorFlow Lite Micro lacks an operator, TensorFlow Lite's plain kernel is the oracle of that operator alone.
 `TINYQ_UPDATE_GOLDEN=1 pytest tests/oracle/test_zoo.py` writes the files anew.
 """
