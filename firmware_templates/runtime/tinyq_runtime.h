@@ -24,6 +24,7 @@ typedef uint16_t TINYQ_MAY_ALIAS tinyq_uint16;
 typedef int32_t TINYQ_MAY_ALIAS tinyq_int32;
 typedef uint32_t TINYQ_MAY_ALIAS tinyq_uint32;
 typedef uint32_t TINYQ_MAY_ALIAS TINYQ_ALIGNED(1) tinyq_unaligned_uint32; /* at any address */
+typedef float TINYQ_MAY_ALIAS tinyq_float;
 
 /* A right shift of a negative number keeps its sign with every compiler for these cores; C99 leaves it open. */
 typedef char tinyq_right_shift_keeps_the_sign[(-1 >> 1) == -1 ? 1 : -1];
@@ -270,19 +271,6 @@ static inline int32_t tinyq_round_to_even(float x)
 static inline int32_t tinyq_scale_in_float(int32_t x, float scale, float low, float high)
 {
     return tinyq_round_to_even(tinyq_clamp_float((float)x * scale, low, high));
-}
-
-/* Reading and writing float32 in the byte arena without breaking C's aliasing rules; each becomes one instruction. */
-static inline float tinyq_load_float(const void *from)
-{
-    float value;
-    memcpy(&value, from, sizeof value);
-    return value;
-}
-
-static inline void tinyq_store_float(void *to, float value)
-{
-    memcpy(to, &value, sizeof value);
 }
 
 #endif

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from support.cases import Case, cases_of
+from support.cases import FLOAT_OPERATORS, Case, cases_of
 from support.cases._case import Array, one_operator
 from support.cases.padded_conv import padded_convolutions
 from support.examples import examples
@@ -49,9 +49,10 @@ OWN_IN_XNNPACK = (
 
 def assert_the_c_equals_the_reference(case: Case, run: Run, arithmetic: Arithmetic = "tflm") -> None:
     try:
-        graph = import_tflite(case.tflite, "model", "model.tflite", arithmetic)
+        graph = import_tflite(case.tflite, "model", "model.tflite", arithmetic, allow_float=case.allow_float)
     except TinyqError as error:
         assume("in the profile xnnpack" not in str(error))
+        assume("no float32 kernel" not in str(error))
         raise
     optimized = optimize(graph)
     expected = run_reference(graph, case.inputs, steps=case.steps)
@@ -68,7 +69,7 @@ def test_the_c_equals_the_reference(op: str, data: st.DataObject) -> None:
     assert_the_c_equals_the_reference(data.draw(cases_of(op)), run_c)
 
 
-@pytest.mark.parametrize("op", supported_operators())
+@pytest.mark.parametrize("op", [*supported_operators(), *FLOAT_OPERATORS])
 @examples(10, compiled=True)
 @given(data=st.data())
 def test_the_c_of_more_models_equals_the_reference_with_whichever_compiler_is_quick(
@@ -98,7 +99,7 @@ def test_a_pad_with_its_convolution_equals_the_reference(case: Case) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("op", supported_operators())
+@pytest.mark.parametrize("op", [*supported_operators(), *FLOAT_OPERATORS])
 @examples(25, at_random=True, compiled=True)
 @given(data=st.data())
 def test_the_c_equals_the_reference_in_a_long_sweep(op: str, data: st.DataObject) -> None:

@@ -87,8 +87,7 @@ WRAP(logarithm, tinyq_logarithm(a[i]))
 WRAP(root_multiplier, multiplier_of_root(a[i]))
 WRAP(root_shift, shift_of_root(a[i]))
 WRAP(interpolate16, tinyq_interpolate16(lines, a[i]))
-WRAP(round_and_clamp, tinyq_round_and_clamp(tinyq_load_float(&a[i]), b[i], c[i]))
-WRAP(copy_float, (tinyq_store_float(&out[i], tinyq_load_float(&a[i])), out[i]))
+WRAP(round_and_clamp, tinyq_round_and_clamp(*(const tinyq_float *)&a[i], b[i], c[i]))
 """
 )
 

@@ -25,5 +25,9 @@ def intervals(graph: Graph) -> Mapping[str, Interval]:
     for node in graph.nodes:
         computed = [name for name in node.inputs if name is not None and not graph.tensors[name].is_constant]
         found = operator(node.op).interval(call_of(graph, node), [look_up(name) for name in computed])
-        known.update(zip(node.outputs, found, strict=True))
+        for name, interval in zip(node.outputs, found, strict=True):
+            tensor = graph.tensors[name]
+            # A float32 may be no number, which is between no two.
+            is_real = tensor.dtype == "float32"
+            known[name] = Interval.full(tensor.shape, tensor.dtype) if is_real else interval
     return {name: look_up(name) for name, tensor in graph.tensors.items() if not tensor.is_constant}

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from tinyq.ir.graph import Array
+from tinyq.numerics.float32 import c_float as c_float  # templates find it beside the others
 
 NUMBERS_A_LINE = 20
 # The least numbers have no literal in C: their digits alone do not fit the type.
@@ -44,11 +43,6 @@ def _integers(values: Array) -> list[str]:
 def c_integer(number: int) -> str:
     """An integer as a C literal."""
     return _LEAST.get(number, str(number))
-
-
-def c_float(number: float) -> str:
-    """A float32 as the shortest C literal that gives back exactly its bits; hexadecimal ones are no C++ before 2017."""
-    return f"{np.float32(number)!s}f"
 
 
 def plus(number: int) -> str:

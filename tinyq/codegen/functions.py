@@ -100,8 +100,8 @@ def scales(tensor: Tensor) -> str:
 
 def c_pointer(tensor: Tensor, const: str) -> str:
     """C type of a pointer to a tensor's elements."""
-    # float32 is read through tinyq_load_float: the arena is bytes.
-    return f"{const}void *" if tensor.dtype == "float32" else f"{const}{c_type(tensor.dtype)} *"
+    # The arena is declared as bytes: this type may read and write a float32 there.
+    return f"{const}tinyq_float *" if tensor.dtype == "float32" else f"{const}{c_type(tensor.dtype)} *"
 
 
 def _signature(call: Call[Options], pointers: tuple[Tensor, ...], symbol: str, *, scratch: bool) -> str:

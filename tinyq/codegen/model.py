@@ -14,6 +14,7 @@ from tinyq.kernels import PORTABLE, Selection
 from tinyq.memory.planner import Plan
 
 RUNTIME_HEADER = "tinyq_runtime.h"
+FLOAT_HEADERS = ("tinyq_float.h", "tinyq_wide.h")  # of models that compute in float32
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ def generate(
         "routines_run": " && ".join(
             {routine.condition: None for layer in shown for routine in layer.routines if routine.is_assembly}
         ),
+        "in_float": any(tensor.dtype == "float32" for tensor in graph.tensors.values()),
         "states": states,
         "is_stateful": graph.is_stateful,
         "inputs": _ports(graph, plan, identifier, graph.inputs),
@@ -84,7 +86,8 @@ def generate(
     }
     if context["routines"]:
         files[f"{identifier}_routines.S"] = render("model/routines.S.j2", **context)
-    runtime = {RUNTIME_HEADER: render(f"runtime/{RUNTIME_HEADER}")}
+    headers = (RUNTIME_HEADER, *(FLOAT_HEADERS if context["in_float"] else ()))
+    runtime = {name: render(f"runtime/{name}") for name in headers}
     inputs = tuple(graph.tensors[name] for name in graph.inputs)
     outputs = tuple(graph.tensors[name] for name in graph.outputs)
     places = tuple((state.offset, state.bytes) for state in states if graph.is_stateful)

@@ -65,8 +65,10 @@ _TAKEN = frozenset(
         "string",
         "text",
         "tinyq",
+        "tinyq_float",
         "tinyq_platform",
         "tinyq_runtime",
+        "tinyq_wide",
     ]
 )
 

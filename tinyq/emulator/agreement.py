@@ -73,4 +73,8 @@ def first_difference(
 
 
 def _bits(values: Array) -> Array:
-    return values.view(np.uint32) if values.dtype == np.float32 else values
+    """float32 as its bits, so that -0 is not 0; of what is not a number, processors choose the bits as they like."""
+    if values.dtype != np.float32:
+        return values
+    bits: Array = np.where(np.isnan(values), np.float32(np.nan), values).view(np.uint32)
+    return bits

@@ -12,13 +12,16 @@ from tinyq.frontend.tflite_variables import Variables, read_variables, starts_an
 from tinyq.ir.graph import Arithmetic, Graph, Node, Tensor
 from tinyq.ir.names import unique
 from tinyq.ir.verify import IllegalGraph, verify
-from tinyq.ops import call_of, is_supported, operator
+from tinyq.ops import call_of, is_supported, operator, tflite_name
 from tinyq.ops.checks import FLOAT_HINT
 from tinyq.ops.cone import float_nodes_left
+from tinyq.ops.elementwise import computes_in_float
 from tinyq.ops.movement import Movement
 
 
-def import_tflite(data: bytes, name: str, where: str, arithmetic: Arithmetic = "tflm") -> Graph:
+def import_tflite(
+    data: bytes, name: str, where: str, arithmetic: Arithmetic = "tflm", *, allow_float: bool = False
+) -> Graph:
     """The graph of the .tflite model `data`.
 
     Args:
@@ -26,24 +29,32 @@ def import_tflite(data: bytes, name: str, where: str, arithmetic: Arithmetic = "
         name: the model's name; becomes the graph's.
         where: the file, for error messages.
         arithmetic: how its nodes compute.
+        allow_float: whether they may compute in float32 at run time.
 
     Raises:
         TinyqError: a damaged file; operators, types or shapes that can't be built.
     """
     model = parse(data, where)
     try:
-        return _import(model, name, where, arithmetic)
+        return _import(model, name, where, arithmetic, allow_float=allow_float)
     except BROKEN as error:
         raise damaged(data, where, error) from error
 
 
-def _import(model: Any, name: str, where: str, arithmetic: Arithmetic) -> Graph:  # noqa: ANN401  the schema's ModelT
+def _import(
+    model: Any,  # noqa: ANN401  the schema's ModelT
+    name: str,
+    where: str,
+    arithmetic: Arithmetic,
+    *,
+    allow_float: bool,
+) -> Graph:
     source = model.subgraphs[0]
     tensors = read_tensors(model, where)
     variables = read_variables(model, {tensor.name for tensor in tensors.values()}, where)
     tensors |= variables.states
     _require_supported(operations(model, tensors, variables), where)
-    nodes = _read_nodes(model, tensors, variables, where)
+    nodes = _read_nodes(model, tensors, variables, where, allow_float=allow_float)
     graph = Graph(
         name,
         {tensor.name: tensor for tensor in (*tensors.values(), *variables.assigned.values())},
@@ -53,7 +64,8 @@ def _import(model: Any, name: str, where: str, arithmetic: Arithmetic) -> Graph:
         starts_anew(model),
         arithmetic,
     )
-    _require_quantized(graph, where)
+    if not allow_float:
+        _require_quantized(graph, where)
     _require_computed_outputs(graph, where)
     try:
         verify(graph)
@@ -61,7 +73,10 @@ def _import(model: Any, name: str, where: str, arithmetic: Arithmetic) -> Graph:
         raise TinyqError(f"{where}: the file contradicts itself: {error}", "convert the model again") from error
     for node in graph.nodes:
         _check(graph, node, where)
-    _require_integer(graph, where)
+    if allow_float:
+        _require_float_kernels(graph, where)
+    else:
+        _require_integer(graph, where)
     return graph
 
 
@@ -80,13 +95,15 @@ def _read_nodes(
     tensors: dict[int, Tensor],
     variables: Variables,
     where: str,
+    *,
+    allow_float: bool,
 ) -> tuple[Node, ...]:
     """The nodes, but for those whose outputs are known: their outputs become constants among `tensors`.
 
     They do so here, not in a pass, because operators read their axes, shapes and paddings from constants.
     """
     nodes: list[Node] = []
-    for operation in operations(model, tensors, variables):
+    for operation in operations(model, tensors, variables, allow_float=allow_float):
         name = unique(operation.name, {node.name for node in nodes})
         call = replace(operation, name=name).call(where)
         if known := known_results(model, operation, call):
@@ -123,6 +140,17 @@ def _require_integer(graph: Graph, where: str) -> None:
             f"{where}: layer {node.name} ({node.op}): found tensor {name} of type float32; accepted: int8",
             FLOAT_HINT,
         )
+
+
+def _require_float_kernels(graph: Graph, where: str) -> None:
+    """Refuse float32 that neither a table takes the place of nor a kernel computes at run time."""
+    for node in float_nodes_left(graph):
+        if not computes_in_float(call_of(graph, node)):
+            raise TinyqError(
+                f"{where}: layer {node.name} ({tflite_name(node.op)}): found float32; accepted: int8, since tinyq has "
+                "no float32 kernel for it",
+                FLOAT_HINT,
+            )
 
 
 def _require_computed_outputs(graph: Graph, where: str) -> None:

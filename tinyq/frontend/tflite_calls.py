@@ -10,7 +10,8 @@ from tinyq.frontend.layer_names import layer_name
 from tinyq.frontend.schema import indices, operator_name
 from tinyq.frontend.tflite_variables import WITHOUT_NODE, Variables
 from tinyq.ir.graph import Tensor
-from tinyq.ops import MANY, Call, operator
+from tinyq.ops import MANY, Call, float_forms, operator, tflite_name
+from tinyq.ops.base import FLOAT
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,7 +20,7 @@ class Operation:
 
     Attributes:
         name: the layer it came from; several operators may come from one layer.
-        op: the operator's TFLite name.
+        op: the operator's name in the graph: its TFLite name, or that of its form in float32.
         source: the schema's OperatorT.
         inputs: the input tensors; None where an optional one is absent.
         outputs: the output tensors.
@@ -43,21 +44,30 @@ class Operation:
             reader.outputs[0] <= len(self.outputs) <= reader.outputs[1]
         ):
             raise TinyqError(
-                f"{where}: layer {self.name} ({self.op}): found {present} inputs and {len(self.outputs)} outputs; "
+                f"{where}: layer {self.name} ({tflite_name(self.op)}): found {present} inputs and {len(self.outputs)} outputs; "
                 f"accepted: {_count(reader.inputs, 'input')} and {_count(reader.outputs, 'output')}",
                 "convert the model again",
             )
         try:
             options = reader.read(self.source.builtinOptions, self.inputs, self.outputs)
         except TinyqError as error:
-            raise TinyqError(f"{where}: layer {self.name} ({self.op}): {error.message}", error.hint) from error
+            raise TinyqError(
+                f"{where}: layer {self.name} ({tflite_name(self.op)}): {error.message}", error.hint
+            ) from error
         return Call(self.name, self.op, options, self.inputs, self.outputs)
 
 
-def operations(model: Any, tensors: Mapping[int, Tensor], variables: Variables) -> Iterator[Operation]:  # noqa: ANN401
+def operations(
+    model: Any,  # noqa: ANN401  the schema's ModelT
+    tensors: Mapping[int, Tensor],
+    variables: Variables,
+    *,
+    allow_float: bool = False,
+) -> Iterator[Operation]:
     """The operators of the first subgraph that become nodes, in order; CALL_ONCE and VAR_HANDLE leave none.
 
-    `tensors` is read as the operators come: what becomes a constant on the way is one for those after it.
+    `tensors` is read as the operators come: what becomes a constant on the way is one for those after it. With
+    `allow_float` an operator of float32 gets the name of its form that computes so at run time, if there is one.
     """
     for number, operation in enumerate(model.subgraphs[0].operators):
         op = operator_name(model, operation)
@@ -67,7 +77,10 @@ def operations(model: Any, tensors: Mapping[int, Tensor], variables: Variables) 
         if number in variables.assigned:
             inputs, outputs = inputs[1:], (variables.assigned[number],)
         written = tuple(tensor for tensor in outputs if tensor is not None)
-        yield Operation(_name_of(op, inputs, outputs), op, operation, inputs, written)
+        form = op
+        if allow_float and FLOAT + op in float_forms() and written and written[0].dtype == "float32":
+            form = FLOAT + op
+        yield Operation(_name_of(op, inputs, outputs), form, operation, inputs, written)
 
 
 def known_results(model: Any, operation: Operation, call: Call[Any]) -> dict[int, Tensor]:  # noqa: ANN401  as above

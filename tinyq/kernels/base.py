@@ -24,11 +24,13 @@ class Target:
             M0+, M3).
         optimize: what counts most.
         arithmetic: how they round; DESIGN.md, section 3.
+        allow_float: whether some may compute in float32 at run time.
     """
 
     instruction_set: InstructionSet = "portable"
     optimize: Optimize = "balanced"
     arithmetic: Arithmetic = "tflm"
+    allow_float: bool = False
 
 
 #: Whether a compiler builds for a processor that runs the routines in firmware_templates/routines/<instruction set>.

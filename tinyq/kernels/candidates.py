@@ -28,8 +28,9 @@ def implementations(instruction_set: InstructionSet) -> tuple[Implementation, ..
 @lru_cache(maxsize=4096)  # a fused node is looked at many times before it is chosen
 def candidates(call: Call[Any], target: Target) -> tuple[Implementation, ...]:
     """All that apply, the fastest first; the portable one where no other does."""
-    # The fast kernels know no arithmetic but that of TensorFlow Lite Micro.
-    sets = (target.instruction_set, *ALSO.get(target.instruction_set, ())) if call.arithmetic == "tflm" else ()
+    # The fast kernels know no arithmetic but that of TensorFlow Lite Micro, and only integers.
+    is_theirs = call.arithmetic == "tflm" and call.output.dtype != "float32"
+    sets = (target.instruction_set, *ALSO.get(target.instruction_set, ())) if is_theirs else ()
     made = (each for one in sets for each in implementations(one))
     fitting = (each for each in made if each.takes(call, target))
     found = [each for each in fitting if each.stores_int4 or not _stay_int4(call, target)]

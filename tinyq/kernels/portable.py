@@ -5,6 +5,7 @@ from typing import Any
 
 from tinyq.kernels.base import Implementation, Target
 from tinyq.ops import Call, Kernel, Overlap, operator
+from tinyq.ops.elementwise import Elementwise, formula_kernel, present
 
 
 class Portable(Implementation):
@@ -12,7 +13,7 @@ class Portable(Implementation):
 
     def __init__(self, op: str) -> None:
         self.op = op
-        self.template = operator(op).template or op.lower()
+        self.template = operator(op).template or op.lower()  # a Kernel may name another one
 
     def applies(self, call: Call[Any], target: Target) -> bool:
         return True
@@ -21,7 +22,12 @@ class Portable(Implementation):
         return math.inf
 
     def kernel(self, call: Call[Any]) -> Kernel:
-        return operator(self.op).kernel(call)
+        reader = operator(self.op)
+        if isinstance(reader, Elementwise) and present(call)[-1].dtype == "float32":
+            formula = reader.formula(call)
+            assert formula is not None, f"{call.name} has no formula"  # the importer refused it
+            return formula_kernel(call, formula)
+        return reader.kernel(call)
 
     def scratch_bytes(self, call: Call[Any]) -> int:
         return operator(self.op).scratch_bytes(call)

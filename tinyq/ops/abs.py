@@ -16,6 +16,9 @@ class Abs(TwoSlopes[Options]):
     def real(self, options: Options, x: Array) -> Array:
         return np.abs(x)
 
+    def formula(self, call: Call[Options]) -> str:
+        return "tinyq_magnitude(a)"
+
     def slopes(self, call: Call[Options]) -> Slopes:
         ratio = call.input.scale / call.output.scale
         return Slopes(ratio, ratio, mirrored=True)

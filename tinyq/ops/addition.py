@@ -46,6 +46,7 @@ class Sum(Arithmetic):
 
     def __init__(self, combine: Callable[[Array, Array], Array], *, monotone: bool) -> None:
         self.combine, self.monotone = combine, monotone
+        self.plain_formula = "a + b" if monotone else "a - b"
 
     def is_monotone(self, call: Call[ArithmeticOptions]) -> bool:
         return self.monotone and call.output.dtype in QUANTIZED  # int32 wraps

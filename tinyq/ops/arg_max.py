@@ -3,7 +3,7 @@
 Source: TFLite kernels/internal/reference/arg_min_max.h.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -13,7 +13,7 @@ from tinyq.ir.graph import Array, Tensor
 from tinyq.ops.base import Call, Kernel, Operator
 from tinyq.ops.checks import require_dtype
 from tinyq.ops.loops import Loop
-from tinyq.ops.reduce import ReduceOptions, check_axes, read_axes, reduce_loops, with_output_shape
+from tinyq.ops.reduce import ReduceOptions, check_axes, read_axes, reduce_loops, reduced_last, with_output_shape
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +32,7 @@ class ArgExtreme(Operator[ReduceOptions]):
 
     inputs = (2, 2)
     template = "arg_extreme"
+    takes_float = True
 
     def __init__(self, what: str, better: Literal["<", ">"]) -> None:
         self._what, self._better = what, better
@@ -40,16 +41,20 @@ class ArgExtreme(Operator[ReduceOptions]):
         return read_axes(inputs)
 
     def check(self, call: Call[ReduceOptions]) -> None:
-        require_dtype(call, call.input, "int8", "uint8", "int16", "int32")
+        require_dtype(call, call.input, "int8", "uint8", "int16", "int32", "float32")
         require_dtype(call, call.output, "int32", "int64")
         check_axes(call, self._what)
         if len(call.options.axes) != 1:
             call.refuse(f"axes {list(call.options.axes)}", "one axis")
 
     def reference(self, call: Call[ReduceOptions], inputs: Sequence[Array]) -> tuple[Array, ...]:
-        find: Callable[..., Array] = np.argmax if self._better == ">" else np.argmin
-        (axis,) = call.options.axes
-        return (with_output_shape(call, find(inputs[0], axis=axis + 1).astype(call.output.dtype)),)
+        is_better = np.greater if self._better == ">" else np.less
+        elements = reduced_last(call, inputs[0])
+        best, place = elements[..., 0], np.zeros(elements.shape[:-1], call.output.dtype)
+        for i in range(1, elements.shape[-1]):  # in order: what is no number is never better
+            better = is_better(elements[..., i], best)
+            best, place = np.where(better, elements[..., i], best), np.where(better, place.dtype.type(i), place)
+        return (with_output_shape(call, place),)
 
     def kernel(self, call: Call[ReduceOptions]) -> ArgKernel:
         kept, compared = reduce_loops(call)

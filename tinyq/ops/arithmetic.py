@@ -16,9 +16,11 @@ from tinyq.numerics.fixed_point import (
     multiply_by_quantized_multiplier,
     quantize_multiplier,
 )
+from tinyq.numerics.float32 import clamp
 from tinyq.ops.base import Call
 from tinyq.ops.checks import QUANTIZED, read_activation
 from tinyq.ops.elementwise import Elementwise, ElementwiseKernel, loops
+from tinyq.ops.floats.activation import clamped
 
 
 @dataclass(frozen=True)
@@ -82,12 +84,18 @@ class Arithmetic(Elementwise[ArithmeticOptions]):
     def plain(self, first: Array, second: Array) -> Array:
         """The same of int32, which wraps at 32 bits, or float32."""
 
+    #: `plain` of the float32 operands `a` and `b`, in C.
+    plain_formula: str
+
+    def formula(self, call: Call[ArithmeticOptions]) -> str:
+        return clamped(self.plain_formula, call.options.activation)
+
     def compute(self, call: Call[ArithmeticOptions], operands: Sequence[Array]) -> Array:
         dtype = operands[0].dtype
         with np.errstate(all="ignore"):
             result = self.quantized(call, *operands) if dtype.name in QUANTIZED else self.plain(*operands)
         low, high = self.limits(call)
-        return np.clip(result, low, high).astype(dtype) if dtype != np.float32 else _clipped(result, low, high)
+        return clamp(result, low, high) if dtype == np.float32 else np.clip(result, low, high).astype(dtype)
 
     def limits(self, call: Call[ArithmeticOptions]) -> tuple[float, float]:
         """The least and greatest output that the activation lets through."""
@@ -103,10 +111,6 @@ class Arithmetic(Elementwise[ArithmeticOptions]):
         scalings = self.scalings(call) if dtype in QUANTIZED else (PLAIN, PLAIN, PLAIN)
         low, high = self.limits(call)
         return ArithmeticKernel(loops(call), dtype, *scalings, int(low), int(high))
-
-
-def _clipped(x: Array, low: float, high: float) -> Array:
-    return np.clip(x, np.float32(low), np.float32(high))
 
 
 def over_twice_the_larger(call: Call[Any], power: int, raised: int) -> tuple[Scaling, Scaling, Scaling]:

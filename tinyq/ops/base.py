@@ -12,6 +12,9 @@ from tinyq.ir.graph import Arithmetic, Array, Graph, Node, Options, Tensor
 from tinyq.numerics.interval import Interval
 from tinyq.ops.overlap import Overlap
 
+#: What the name of an operator's form begins with that computes in float32 at run time: tinyq/ops/floats has it.
+FLOAT = "FLOAT_"
+
 MANY = 2**31 - 1  # inputs or outputs: as many as the file says
 
 O = TypeVar("O", bound=Options)
@@ -68,7 +71,13 @@ class Call(Generic[O_co]):
 
     def refuse(self, found: str, accepted: str, hint: str = "") -> NoReturn:
         """Raise the TinyqError of a layer that can't be built."""
-        raise TinyqError(f"layer {self.name} ({self.op}): found {found}; accepted: {accepted}", hint)
+        op = tflite_name(self.op)
+        raise TinyqError(f"layer {self.name} ({op}): found {found}; accepted: {accepted}", hint)
+
+
+def tflite_name(op: str) -> str:
+    """The name that .tflite files have for operator `op` of the graph."""
+    return op.removeprefix(FLOAT)
 
 
 @dataclass(frozen=True)
@@ -111,9 +120,11 @@ class Kernel:
     """What a kernel template sees, decided at build time; each operator has its own subclass.
 
     A field that is an array becomes a constant in flash, and the template sees its C name instead.
+
+    Attributes:
+        template: of the C function, where it is not the one that the operator shares with others.
     """
 
-    #: Another template than the operator's; None: that one.
     template: ClassVar[str | None] = None
 
 
@@ -132,6 +143,8 @@ class Operator(ABC, Generic[O]):
     inputs: tuple[int, int] = (1, 1)
     #: As `inputs`, for the outputs.
     outputs: tuple[int, int] = (1, 1)
+    #: Whether its kernel takes float32 as it takes integers.
+    takes_float: bool = False
     #: The kernel's template, where several operators share one; None: that of the operator's own name.
     template: str | None = None
 

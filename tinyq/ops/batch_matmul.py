@@ -42,7 +42,7 @@ class MatmulOptions(Options):
 
 
 @dataclass(frozen=True, eq=False)
-class MatmulKernel(Kernel):
+class MatrixKernel(Kernel):
     """Loops over the batch walk both inputs and the output; strides of matrices are (row, column)."""
 
     batch: tuple[Loop, ...]
@@ -51,6 +51,12 @@ class MatmulKernel(Kernel):
     columns: int
     first: tuple[int, int]
     second: tuple[int, int]
+
+
+@dataclass(frozen=True, eq=False)
+class MatmulKernel(MatrixKernel):
+    """What leads from the accumulators to the output besides."""
+
     first_offset: int
     second_offset: int
     multiplier: int
@@ -74,52 +80,28 @@ class BatchMatmul(Operator[MatmulOptions]):
         require_tflm(call, "products of two computed tensors are wrong")
         tensors = (call.tensor(0), call.tensor(1), call.output)
         require_activations(call, *tensors)
-        for tensor in tensors:
-            if len(tensor.shape) < 2:
-                call.refuse(f"tensor {tensor.name} of shape {list(tensor.shape)}", "two dimensions or more")
+        check_matrices(call)
         require_multiplier(call, _real_multiplier(call), LARGEST_WIDE_SHIFT if _is_wide(call) else LARGEST_SHIFT)
-        first, second = _matrices(call)
-        try:
-            batch = np.broadcast_shapes(first[:-2], second[:-2])
-        except ValueError:
-            batch = None
-        if batch is None or first[-1] != second[-2]:
-            call.refuse(f"products of {list(first)} and {list(second)}", "matching depths, and batches that broadcast")
-        if first[-1] > (largest := LARGEST_DEPTH[call.output.dtype]):
-            call.refuse(f"a depth of {first[-1]}", f"up to {largest}")
-        require_shape(call, call.output, (*batch, first[-2], second[-1]))
+        if (depth := _matrices(call)[0][-1]) > (largest := LARGEST_DEPTH[call.output.dtype]):
+            call.refuse(f"a depth of {depth}", f"up to {largest}")
 
     def reference(self, call: Call[MatmulOptions], inputs: Sequence[Array]) -> tuple[Array, ...]:
-        operands = []
-        rank = len(call.output.shape)
-        swap = (call.options.transpose_first, call.options.transpose_second)
-        for tensor, value, swapped in zip(call.inputs, call.values(inputs), swap, strict=True):
-            assert tensor is not None
-            assert value is not None
-            # Integers far below 2**53: exact in float64.
-            aligned = value.reshape(len(value), *(1,) * (rank - len(tensor.shape)), *tensor.shape).astype(np.float64)
-            operands.append((np.swapaxes(aligned, -1, -2) if swapped else aligned) - tensor.zero_point)
+        # Integers far below 2**53: exact in float64.
+        operands = [
+            value.astype(np.float64) - tensor.zero_point
+            for tensor, value in zip((call.tensor(0), call.tensor(1)), as_multiplied(call, inputs), strict=True)
+        ]
         total = (operands[0] @ operands[1]).astype(np.int64)
         scale = scale_wide if _is_wide(call) else multiply_by_quantized_multiplier
         limits = np.iinfo(call.output.dtype)
         outputs = np.clip(scale(total, *_scaling(call)) + call.output.zero_point, limits.min, limits.max)
         return (outputs.astype(call.output.dtype),)
 
-    def kernel(self, call: Call[MatmulOptions]) -> MatmulKernel:
-        first, second = _matrices(call)
-        shape = call.output.shape
-        # The batch's strides do not depend on how a matrix is stored.
-        walked = (row_major_strides(matrices, (*shape[:-2], *matrices[-2:]))[:-2] for matrices in (first, second))
-        rows, columns = first[-2], second[-1]
+    def kernel(self, call: Call[MatmulOptions]) -> MatrixKernel:
         multiplier, shift = _scaling(call)
         limits = np.iinfo(call.output.dtype)
         return MatmulKernel(
-            batch=nest(shape[:-2], *walked, row_major_strides(shape)[:-2]),
-            rows=rows,
-            depth=first[-1],
-            columns=columns,
-            first=(1, rows) if call.options.transpose_first else (first[-1], 1),
-            second=(1, second[-2]) if call.options.transpose_second else (columns, 1),
+            **vars(matrix_kernel(call)),
             first_offset=-call.tensor(0).zero_point,
             second_offset=-call.tensor(1).zero_point,
             multiplier=multiplier,
@@ -138,12 +120,59 @@ class BatchMatmul(Operator[MatmulOptions]):
         return call.output.elements * _matrices(call)[0][-1]
 
 
+def check_matrices(call: Call[MatmulOptions]) -> None:
+    """Refuse shapes that can't be multiplied."""
+    for tensor in (call.tensor(0), call.tensor(1), call.output):
+        if len(tensor.shape) < 2:
+            call.refuse(f"tensor {tensor.name} of shape {list(tensor.shape)}", "two dimensions or more")
+    first, second = _matrices(call)
+    try:
+        batch = np.broadcast_shapes(first[:-2], second[:-2])
+    except ValueError:
+        batch = None
+    if batch is None or first[-1] != second[-2]:
+        call.refuse(f"products of {list(first)} and {list(second)}", "matching depths, and batches that broadcast")
+    require_shape(call, call.output, (*batch, first[-2], second[-1]))
+
+
+def as_multiplied(call: Call[MatmulOptions], inputs: Sequence[Array]) -> list[Array]:
+    """Both operands [samples, ..., rows, columns], of the output's rank, no longer transposed."""
+    rank = len(call.output.shape)
+    operands = []
+    for value, swapped in zip(call.values(inputs), _swaps(call), strict=True):
+        assert value is not None
+        aligned = value.reshape(len(value), *(1,) * (rank + 1 - value.ndim), *value.shape[1:])
+        operands.append(np.swapaxes(aligned, -1, -2) if swapped else aligned)
+    return operands
+
+
+def matrix_kernel(call: Call[MatmulOptions]) -> MatrixKernel:
+    """The loops over the batch, and where matrices' elements lie."""
+    first, second = _matrices(call)
+    shape = call.output.shape
+    # The batch's strides do not depend on how a matrix is stored.
+    walked = (row_major_strides(matrices, (*shape[:-2], *matrices[-2:]))[:-2] for matrices in (first, second))
+    rows, columns = first[-2], second[-1]
+    return MatrixKernel(
+        batch=nest(shape[:-2], *walked, row_major_strides(shape)[:-2]),
+        rows=rows,
+        depth=first[-1],
+        columns=columns,
+        first=(1, rows) if call.options.transpose_first else (first[-1], 1),
+        second=(1, second[-2]) if call.options.transpose_second else (columns, 1),
+    )
+
+
+def _swaps(call: Call[MatmulOptions]) -> tuple[bool, bool]:
+    return call.options.transpose_first, call.options.transpose_second
+
+
 def _matrices(call: Call[MatmulOptions]) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """The shapes as they are multiplied."""
-    swap = (call.options.transpose_first, call.options.transpose_second)
     shapes = (call.tensor(0).shape, call.tensor(1).shape)
     first, second = (
-        (*shape[:-2], shape[-1], shape[-2]) if swapped else shape for shape, swapped in zip(shapes, swap, strict=True)
+        (*shape[:-2], shape[-1], shape[-2]) if swapped else shape
+        for shape, swapped in zip(shapes, _swaps(call), strict=True)
     )
     return first, second
 

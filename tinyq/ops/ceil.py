@@ -6,6 +6,7 @@ Source: TFLite kernels/ceil.cc.
 import numpy as np
 
 from tinyq.ir.graph import Array, Options
+from tinyq.ops.base import Call
 from tinyq.ops.unary import Unary
 
 
@@ -14,6 +15,9 @@ class Ceil(Unary[Options]):
 
     def real(self, options: Options, x: Array) -> Array:
         return np.ceil(x)
+
+    def formula(self, call: Call[Options]) -> str:
+        return "-tinyq_floor(-a)"
 
 
 OPERATOR = Ceil()

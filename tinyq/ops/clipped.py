@@ -6,6 +6,7 @@ import numpy as np
 
 from tinyq.ir.graph import Array, DType, Options
 from tinyq.numerics.affine import round_half_away
+from tinyq.numerics.float32 import c_float, clamp
 from tinyq.ops.base import Call
 from tinyq.ops.slopes import Slopes, TwoSlopes
 
@@ -17,7 +18,11 @@ class Clipped(TwoSlopes[Options]):
         self.low, self.high = low, high
 
     def real(self, options: Options, x: Array) -> Array:
-        return np.clip(x, np.float32(self.low), None if self.high is None else np.float32(self.high))
+        return clamp(x, self.low, np.inf if self.high is None else self.high)
+
+    def formula(self, call: Call[Options]) -> str:
+        low = c_float(self.low)
+        return f"tinyq_at_least(a, {low})" if self.high is None else f"tinyq_between(a, {low}, {c_float(self.high)})"
 
     def slopes(self, call: Call[Options]) -> Slopes:
         source, target = call.input.scale, call.output.scale

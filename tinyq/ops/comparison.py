@@ -53,6 +53,9 @@ class Comparison(Elementwise[Options]):
         first, second = _scalings(call)
         return self.compare(first.apply(operands[0], RAISED), second.apply(operands[1], RAISED))
 
+    def formula(self, call: Call[Options]) -> str:
+        return f"a {self.symbol} b"
+
     def kernel(self, call: Call[Options]) -> Kernel:
         dtype = call.tensor(0).dtype
         return ComparisonKernel(

@@ -23,6 +23,8 @@ LARGEST_SHIFT = 23  # the dividend is raised by at least so many bits
 class Div(Arithmetic):
     """Times the reciprocal, with as many bits as fit."""
 
+    plain_formula = "a / b"
+
     dtypes = ("int8", "float32")
 
     def check(self, call: Call[ArithmeticOptions]) -> None:

@@ -8,7 +8,8 @@ from typing import Any, ClassVar, TypeVar
 import numpy as np
 
 from tinyq.ir.graph import Array, DType, Options, Tensor
-from tinyq.ops.base import Along, Call, Channels, Kernel, Operator
+from tinyq.ops import operator
+from tinyq.ops.base import FLOAT, Along, Call, Channels, Kernel, Operator
 from tinyq.ops.checks import QUANTIZED, require_activations, require_dtype, require_shape
 from tinyq.ops.loops import Loop, nest, row_major_strides
 
@@ -23,10 +24,21 @@ class ElementwiseKernel(Kernel):
     dtype: DType
 
 
+@dataclass(frozen=True, eq=False)
+class FormulaKernel(Kernel):
+    """`formula` is C of the operands `a`, `b` and `c`, whose C types are `types`; loops as above."""
+
+    loops: tuple[Loop, ...]
+    types: tuple[str, ...]
+    formula: str
+    template: ClassVar[str | None] = "floats/formula"
+
+
 class Elementwise(Operator[O]):
     """An operator whose inputs broadcast to its output; each of them may be a constant.
 
-    Tensors of type float32 are legal where the pass fold_tables takes them away; the importer refuses the others.
+    Tensors of type float32 are legal where the pass fold_tables takes them away; the importer refuses the others,
+    unless it is told to allow float32 at run time and the operator has a formula.
     """
 
     elementwise = True
@@ -38,6 +50,13 @@ class Elementwise(Operator[O]):
     @abstractmethod
     def compute(self, call: Call[O], operands: Sequence[Array]) -> Array:
         """The output for `operands` that broadcast, in the output's element type."""
+
+    def formula(self, call: Call[O]) -> str | None:
+        """C of the output for the float32 operands `a`, `b` and `c`, the same steps as in `compute`.
+
+        None where it can't be computed at run time.
+        """
+        return None
 
     def check(self, call: Call[O]) -> None:
         tensors = present(call)
@@ -70,6 +89,20 @@ class Elementwise(Operator[O]):
             return None  # a scalar has no channels
         extent = call.output.shape[-1:]  # an operand of extent 1 is the same for all channels
         return Channels(tuple(Along(n) for n, tensor in enumerate(present(call)) if tensor.shape[-1:] == extent))
+
+
+def computes_in_float(call: Call[Any]) -> bool:
+    """Whether there is a kernel for the float32 operator `call`."""
+    reader = operator(call.op)
+    if isinstance(reader, Elementwise):
+        return reader.formula(call) is not None
+    return reader.takes_float or call.op.startswith(FLOAT)
+
+
+def formula_kernel(call: Call[Any], formula: str) -> FormulaKernel:
+    """The kernel of an operator that computes `formula` element by element."""
+    types = ("float" if tensor.dtype == "float32" else "int32_t" for tensor in present(call))
+    return FormulaKernel(loops(call), tuple(types), formula)
 
 
 def present(call: Call[Any]) -> tuple[Tensor, ...]:

@@ -20,6 +20,9 @@ class Elu(FromReal[Options]):
     def real(self, options: Options, x: Array) -> Array:
         return np.where(x < 0, rounded(math.expm1, x), x)
 
+    def formula(self, call: Call[Options]) -> str:
+        return "a < 0.0f ? tinyq_exp_minus_one(a) : a"
+
     def xnnpack(self, call: Call[Options], q: Int64) -> Array:
         return self.rounded_to_even(call, q)
 

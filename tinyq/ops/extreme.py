@@ -3,7 +3,7 @@
 A bool is 0 or 1: any of them is their largest, all of them their smallest.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -13,7 +13,7 @@ from tinyq.ir.graph import Array, Tensor
 from tinyq.ops.base import Call, Kernel, Operator
 from tinyq.ops.checks import require_dtype, require_same_quantization
 from tinyq.ops.loops import Loop
-from tinyq.ops.reduce import ReduceOptions, check_axes, read_axes, reduce_loops, sample_axes, with_output_shape
+from tinyq.ops.reduce import ReduceOptions, check_axes, read_axes, reduce_loops, reduced_last, with_output_shape
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +34,7 @@ class Extreme(Operator[ReduceOptions]):
 
     def __init__(self, what: str, better: Literal["<", ">"], *, of_bool: bool = False) -> None:
         self._what, self._better, self._of_bool = what, better, of_bool
+        self.takes_float = not of_bool
 
     def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> ReduceOptions:
         return read_axes(inputs)
@@ -42,17 +43,22 @@ class Extreme(Operator[ReduceOptions]):
         if self._of_bool:
             require_dtype(call, call.input, "bool")
         else:
-            require_dtype(call, call.input, "int8", "uint8", "int16", "int32")
+            require_dtype(call, call.input, "int8", "uint8", "int16", "int32", "float32")
             require_same_quantization(call)
         require_dtype(call, call.output, call.input.dtype)
         check_axes(call, self._what)
 
     def reference(self, call: Call[ReduceOptions], inputs: Sequence[Array]) -> tuple[Array, ...]:
-        reduce: Callable[..., Array] = np.max if self._better == ">" else np.min
-        return (with_output_shape(call, reduce(inputs[0], axis=sample_axes(call))),)
+        is_better = np.greater if self._better == ">" else np.less
+        elements = reduced_last(call, inputs[0])
+        best = elements[..., 0]
+        for i in range(1, elements.shape[-1]):  # in order: what is no number is never better
+            best = np.where(is_better(elements[..., i], best), elements[..., i], best)
+        return (with_output_shape(call, best),)
 
     def kernel(self, call: Call[ReduceOptions]) -> ExtremeKernel:
-        c_type = "uint8_t" if call.input.dtype == "bool" else f"{call.input.dtype}_t"
+        c_types = {"bool": "uint8_t", "float32": "float"}
+        c_type = c_types.get(call.input.dtype, f"{call.input.dtype}_t")
         return ExtremeKernel(*reduce_loops(call), c_type, self._better)
 
     def is_monotone(self, call: Call[ReduceOptions]) -> bool:

@@ -40,5 +40,8 @@ class Extremum(Elementwise[Options]):
     def compute(self, call: Call[Options], operands: Sequence[Array]) -> Array:
         return self.choose(operands[0], operands[1])
 
+    def formula(self, call: Call[Options]) -> str:
+        return f"a {self.symbol} b ? a : b"
+
     def kernel(self, call: Call[Options]) -> Kernel:
         return ExtremumKernel(loops(call), call.output.dtype, self.symbol)

@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 
 from tinyq.ir.graph import Array, Options, Tensor
+from tinyq.numerics.float32 import c_float
 from tinyq.numerics.real import rounded
+from tinyq.ops.base import Call
 from tinyq.ops.interpolated import Interpolated
 
 HALF = np.float32(0.5)
@@ -37,6 +39,12 @@ class Gelu(Interpolated[GeluOptions]):
         if options.approximate:
             return HALF * x * (np.float32(1.0) + rounded(math.tanh, SQRT_2_OVER_PI * (x + CUBIC * x * x * x)))
         return HALF * x * rounded(math.erfc, x * -SQRT_HALF)
+
+    def formula(self, call: Call[GeluOptions]) -> str | None:
+        if not call.options.approximate:
+            return None
+        inside = f"{c_float(SQRT_2_OVER_PI)} * (a + {c_float(CUBIC)} * a * a * a)"
+        return f"0.5f * a * (1.0f + tinyq_tanh({inside}))"
 
 
 OPERATOR = Gelu()

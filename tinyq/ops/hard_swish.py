@@ -7,6 +7,7 @@ import numpy as np
 
 from tinyq.ir.graph import Array, Options
 from tinyq.numerics.fixed_point import Int64, quantize_multiplier, rounding_divide_by_pot
+from tinyq.numerics.float32 import clamp
 from tinyq.ops.base import Call
 from tinyq.ops.unary import QuantizedUnary
 
@@ -27,7 +28,10 @@ class HardSwish(QuantizedUnary[Options]):
             )
 
     def real(self, options: Options, x: Array) -> Array:
-        return x * np.clip(x + np.float32(3), np.float32(0), np.float32(6)) / np.float32(6)
+        return x * clamp(x + np.float32(3), 0.0, 6.0) / np.float32(6)
+
+    def formula(self, call: Call[Options]) -> str:
+        return "a * tinyq_between(a + 3.0f, 0.0f, 6.0f) / 6.0f"
 
     def integers(self, call: Call[Options], q: Int64) -> Array:
         (output_multiplier, output_shift), (factor_multiplier, factor_shift) = _scalings(call)

@@ -12,6 +12,7 @@ import numpy as np
 
 from tinyq.ir.graph import Array, Options, Tensor
 from tinyq.numerics.fixed_point import Int64
+from tinyq.numerics.float32 import c_float
 from tinyq.ops.base import Call
 from tinyq.ops.slopes import Slopes, TwoSlopes
 
@@ -33,6 +34,9 @@ class LeakyRelu(TwoSlopes[LeakyReluOptions]):
 
     def real(self, options: LeakyReluOptions, x: Array) -> Array:
         return np.where(x > 0, x, x * np.float32(options.alpha))
+
+    def formula(self, call: Call[LeakyReluOptions]) -> str:
+        return f"a > 0.0f ? a : a * {c_float(call.options.alpha)}"
 
     def slopes(self, call: Call[LeakyReluOptions]) -> Slopes:
         ratio = call.input.scale / call.output.scale

@@ -7,6 +7,7 @@ import math
 
 from tinyq.ir.graph import Array, Options
 from tinyq.numerics.real import rounded
+from tinyq.ops.base import Call
 from tinyq.ops.interpolated import Interpolated
 
 
@@ -15,6 +16,9 @@ class Log(Interpolated[Options]):
 
     def real(self, options: Options, x: Array) -> Array:
         return rounded(math.log, x)
+
+    def formula(self, call: Call[Options]) -> str:
+        return "tinyq_log(a)"
 
 
 OPERATOR = Log()

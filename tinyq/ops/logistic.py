@@ -23,6 +23,9 @@ class Logistic(Sigmoid):
     def real(self, options: Options, x: Array) -> Array:
         return rounded(_logistic, x)
 
+    def formula(self, call: Call[Options]) -> str:
+        return "tinyq_logistic(a)"
+
     def from_q4(self, q4: Int64) -> Int64:
         return rounding_divide_by_pot(exponential.logistic(q4), 23) - 128
 

@@ -3,8 +3,7 @@
 Source: TFLite kernels/internal/reference/maximum_minimum.h.
 """
 
-import numpy as np
-
+from tinyq.numerics.float32 import larger
 from tinyq.ops.extremum import Extremum
 
-OPERATOR = Extremum(np.maximum, ">")
+OPERATOR = Extremum(larger, ">")

@@ -29,6 +29,8 @@ class ProductKernel(ArithmeticKernel):
 class Mul(Arithmetic):
     """The product of the operands less their zero points is scaled once."""
 
+    plain_formula = "a * b"
+
     def check(self, call: Call[ArithmeticOptions]) -> None:
         super().check(call)
         if call.output.dtype in QUANTIZED:

@@ -4,6 +4,7 @@ Source: TFLite kernels/neg.cc, whose int8 form forgets the zero points; no conve
 """
 
 from tinyq.ir.graph import Array, Options
+from tinyq.ops.base import Call
 from tinyq.ops.unary import Unary
 
 
@@ -12,6 +13,9 @@ class Neg(Unary[Options]):
 
     def real(self, options: Options, x: Array) -> Array:
         return -x
+
+    def formula(self, call: Call[Options]) -> str:
+        return "-a"
 
 
 OPERATOR = Neg()

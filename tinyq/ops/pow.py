@@ -34,7 +34,12 @@ class Pow(Elementwise[Options]):
         base, exponent = operands
         (power,) = (float(number) for number in exponent.flat)
         shape = np.broadcast_shapes(base.shape, exponent.shape)
-        return rounded(lambda number: _power(number, power), base).reshape(shape)
+        with np.errstate(all="ignore"):  # an overflow is infinity, as in C
+            return rounded(lambda number: _power(number, power), base).reshape(shape)
+
+    def formula(self, call: Call[Options]) -> str | None:
+        exponent = call.tensor(1).data
+        return "a * a" if exponent is not None and (exponent == 2).all() else None
 
 
 def _power(base: float, exponent: float) -> float:

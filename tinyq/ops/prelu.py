@@ -50,6 +50,9 @@ class Prelu(Elementwise[Options]):
         product = x * (alpha.astype(np.int64) - call.tensor(1).zero_point)
         return np.clip(np.where(x >= 0, identity.result(x), slope.result(product)), -128, 127).astype(np.int8)
 
+    def formula(self, call: Call[Options]) -> str:
+        return "a >= 0.0f ? a : a * b"
+
     def kernel(self, call: Call[Options]) -> Kernel:
         zero_points = (call.input.zero_point, call.tensor(1).zero_point)
         return PreluKernel(loops(call), call.output.dtype, zero_points, *_scalings(call))

@@ -46,6 +46,14 @@ def sample_axes(call: Call[ReduceOptions]) -> tuple[int, ...]:
     return tuple(axis + 1 for axis in call.options.axes)
 
 
+def reduced_last(call: Call[ReduceOptions], samples: Array) -> Array:
+    """[samples, *what stays, reduced elements in their order]."""
+    axes = sample_axes(call)
+    kept = [axis for axis in range(samples.ndim) if axis not in axes]
+    elements = samples.transpose(*kept, *axes)
+    return elements.reshape(*elements.shape[: len(kept)], -1)
+
+
 def with_output_shape(call: Call[Any], reduced: Array) -> Array:
     """`reduced` with the samples in front of the output's shape, which may keep the axes as ones."""
     return reduced.reshape(-1, *call.output.shape)

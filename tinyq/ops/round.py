@@ -6,6 +6,7 @@ Source: TFLite kernels/internal/reference/round.h, RoundToNearest.
 import numpy as np
 
 from tinyq.ir.graph import Array, Options
+from tinyq.ops.base import Call
 from tinyq.ops.unary import Unary
 
 
@@ -14,6 +15,9 @@ class Round(Unary[Options]):
 
     def real(self, options: Options, x: Array) -> Array:
         return np.rint(x)
+
+    def formula(self, call: Call[Options]) -> str:
+        return "tinyq_nearest(a)"
 
 
 OPERATOR = Round()

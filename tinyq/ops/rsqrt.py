@@ -49,6 +49,9 @@ class Rsqrt(QuantizedUnary[Options]):
     def real(self, options: Options, x: Array) -> Array:
         return np.float32(1.0) / np.sqrt(x)
 
+    def formula(self, call: Call[Options]) -> str:
+        return "1.0f / tinyq_square_root(a)"
+
     def integers(self, call: Call[Options], q: Int64) -> Array:
         multiplier, shift = _scaling(call)
         x = q - call.input.zero_point

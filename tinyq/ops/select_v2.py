@@ -38,6 +38,9 @@ class Select(Elementwise[Options]):
         require_one_quantization(call, *chosen)
         require_broadcast(call)
 
+    def formula(self, call: Call[Options]) -> str:
+        return "a ? b : c"
+
     def compute(self, call: Call[Options], operands: Sequence[Array]) -> Array:
         return np.where(*operands)
 

@@ -6,6 +6,7 @@ Source: TFLite kernels/sign.cc.
 import numpy as np
 
 from tinyq.ir.graph import Array, Options
+from tinyq.ops.base import Call
 from tinyq.ops.unary import Unary
 
 
@@ -14,6 +15,9 @@ class Sign(Unary[Options]):
 
     def real(self, options: Options, x: Array) -> Array:
         return np.sign(x)
+
+    def formula(self, call: Call[Options]) -> str:
+        return "a > 0.0f ? 1.0f : a < 0.0f ? -1.0f : a == 0.0f ? 0.0f : a"
 
 
 OPERATOR = Sign()

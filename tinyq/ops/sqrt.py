@@ -19,6 +19,9 @@ class Sqrt(QuantizedUnary[Options]):
     def real(self, options: Options, x: Array) -> Array:
         return np.sqrt(x)
 
+    def formula(self, call: Call[Options]) -> str:
+        return "tinyq_square_root(a)"
+
     def integers(self, call: Call[Options], q: Int64) -> Array:
         zero_point = call.input.zero_point
         root = np.sqrt(dequantize(np.maximum(q, zero_point), call.input.scale, zero_point))

@@ -4,6 +4,7 @@ Source: TFLite kernels/elementwise.cc.
 """
 
 from tinyq.ir.graph import Array, Options
+from tinyq.ops.base import Call
 from tinyq.ops.unary import Unary
 
 
@@ -12,6 +13,9 @@ class Square(Unary[Options]):
 
     def real(self, options: Options, x: Array) -> Array:
         return x * x
+
+    def formula(self, call: Call[Options]) -> str:
+        return "a * a"
 
 
 OPERATOR = Square()

@@ -30,6 +30,8 @@ class SquareKernel(ArithmeticKernel):
 class SquaredDifference(Arithmetic):
     """Both operands are brought to twice the larger input scale, subtracted and squared, then scaled."""
 
+    plain_formula = "(a - b) * (a - b)"
+
     def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> ArithmeticOptions:
         return ArithmeticOptions()
 

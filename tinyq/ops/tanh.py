@@ -23,6 +23,9 @@ class Tanh(Sigmoid):
     def real(self, options: Options, x: Array) -> Array:
         return rounded(math.tanh, x)
 
+    def formula(self, call: Call[Options]) -> str:
+        return "tinyq_tanh(a)"
+
     def from_q4(self, q4: Int64) -> Int64:
         return rounding_divide_by_pot(exponential.tanh(q4), 24)
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from tinyq.ir.graph import Graph, Node
 from tinyq.ops.convolution import ConvOptions
+from tinyq.ops.floats.accumulate import FloatWindowOptions
 from tinyq.ops.pad import PadOptions
 from tinyq.ops.window import Window
 
@@ -14,7 +15,7 @@ def fold_pad(graph: Graph) -> Graph:
 
 
 def _folded(graph: Graph, node: Node) -> Node:
-    if not isinstance(node.options, ConvOptions) or node.inputs[0] is None:
+    if not isinstance(node.options, (ConvOptions, FloatWindowOptions)) or node.inputs[0] is None:
         return node
     pad = graph.producer(node.inputs[0])
     if pad is None or not isinstance(pad.options, PadOptions) or not _is_spatial(pad.options):

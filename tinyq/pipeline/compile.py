@@ -98,7 +98,7 @@ def compile_tflite(
     Raises:
         TinyqError: a model that can't be built.
     """
-    imported = import_tflite(tflite, name, where, target.arithmetic)
+    imported = import_tflite(tflite, name, where, target.arithmetic, allow_float=target.allow_float)
     graph = optimize(imported, dump)
     if target.optimize == "ram" and target.arithmetic == "tflm":  # fused rows are made of the fast kernels
         graph = drop_unused(fuse_rows(graph, target))

@@ -2,14 +2,36 @@
 
 from importlib import import_module
 
+from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from support.cases._case import Case
+from support.cases._draw import chances
+from support.cases._float import in_float
+from tinyq.ops import float_forms, operator, supported_operators, tflite_name
+from tinyq.ops.base import FLOAT
+from tinyq.ops.elementwise import Elementwise
 
-__all__ = ["Case", "cases_of"]
+__all__ = ["FLOAT_OPERATORS", "Case", "cases_of"]
+
+
+def _has_float_kernel(op: str) -> bool:
+    reader = operator(op)
+    has_formula = isinstance(reader, Elementwise) and type(reader).formula is not Elementwise.formula
+    return has_formula or reader.takes_float
+
+
+#: What computes in float32 at run time: `FLOAT_` before the operator's name.
+FLOAT_OPERATORS = (*float_forms(), *(FLOAT + op for op in supported_operators() if _has_float_kernel(op)))
 
 
 def cases_of(op: str) -> SearchStrategy[Case]:
-    """Legal models of the operator with TFLite name `op`, with inputs; support/cases/<op>.py has `cases()`."""
+    """Legal models of the operator with TFLite name `op`, with inputs; support/cases/<op>.py has `cases()`.
+
+    Those of FLOAT_<op> are the same in float32.
+    """
+    if op.startswith(FLOAT):
+        tries = st.lists(st.builds(in_float, cases_of(tflite_name(op)), chances), min_size=4, max_size=4)
+        return tries.filter(any).map(lambda drawn: next(case for case in drawn if case is not None))
     strategy: SearchStrategy[Case] = import_module(f"{__name__}.{op.lower()}").cases()
     return strategy

@@ -26,6 +26,7 @@ class Case:
         oracle: the interpreter that computes this case rightly.
         outputs: how many outputs the model has.
         needs_passes: whether there is C only after the passes: before them it has float32 operators.
+        allow_float: whether it computes in float32 at run time.
         steps: so many samples in a row are one sequence; states are reset before each.
         twin: a model of the same answers that the oracle takes, where it does not take `tflite`.
     """
@@ -38,6 +39,7 @@ class Case:
     needs_passes: bool = False
     steps: int = 1
     twin: bytes | None = None
+    allow_float: bool = False
 
     def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:  # noqa: FBT001  Hypothesis looks for this very method
         printer.text("\n".join(self.text))

@@ -1,0 +1,95 @@
+"""int8 cases as cases of float32: the same operator, shapes and options, with real numbers for the integers."""
+
+from typing import Any
+
+import flatbuffers
+import numpy as np
+from ai_edge_litert import schema_py_generated as schema
+
+from support.cases._case import Array, Case
+from support.tflite_model import TYPES
+
+INT8, INT32, FLOAT32 = (TYPES[name] for name in ("int8", "int32", "float32"))
+BORDER = (schema.BuiltinOperator.DEQUANTIZE, schema.BuiltinOperator.QUANTIZE)
+SAMPLES = 4
+CORNERS = np.array(
+    [
+        0.0,
+        -0.0,
+        1.0,
+        -1.0,
+        0.5,
+        -2.5,
+        6.0,
+        1e-45,
+        -1e-40,
+        1.1754944e-38,
+        3.4028235e38,
+        -3e38,
+        1e-08,
+        88.7,
+        -103.9,
+        np.inf,
+        -np.inf,
+        np.nan,
+    ],
+    np.float32,
+)
+
+
+def in_float(case: Case, chance: np.random.Generator) -> Case | None:
+    """`case` with float32 in place of int8, and of the int32 that int8 is added to; None where it has no int8."""
+    model = schema.ModelT.InitFromPackedBuf(case.tflite, 0)
+    (graph,) = model.subgraphs
+    _drop_borders(graph, model)
+    integers = [index for index, tensor in enumerate(graph.tensors) if _is_quantized(tensor)]
+    for index in integers:
+        _make_real(model, graph.tensors[index])
+    if not any(graph.tensors[index].type == FLOAT32 for index in graph.inputs):
+        return None
+    inputs = tuple(
+        _numbers(chance, tuple(graph.tensors[index].shape)) if graph.tensors[index].type == FLOAT32 else given
+        for index, given in zip(graph.inputs, _of_length(case.inputs), strict=True)
+    )
+    builder = flatbuffers.Builder(1024)
+    builder.Finish(model.Pack(builder), b"TFL3")
+    text = ("in float32:", *case.text)
+    return Case(bytes(builder.Output()), inputs, text, case.oracle, case.outputs, allow_float=True)
+
+
+def _drop_borders(graph: Any, model: Any) -> None:
+    """Take DEQUANTIZE from the beginning and QUANTIZE from the end."""
+    borders = [each for each in graph.operators if model.operatorCodes[each.opcodeIndex].builtinCode in BORDER]
+    if len(borders) < len(graph.operators):
+        renamed = {int(each.inputs[0]): int(each.outputs[0]) for each in borders}
+        graph.inputs = [renamed.get(int(index), int(index)) for index in graph.inputs]
+        back = {after: before for before, after in renamed.items()}
+        graph.outputs = [back.get(int(index), int(index)) for index in graph.outputs]
+        graph.operators = [each for each in graph.operators if each not in borders]
+
+
+def _is_quantized(tensor: Any) -> bool:
+    has_scale = tensor.quantization is not None and tensor.quantization.scale is not None
+    return tensor.type == INT8 or (tensor.type == INT32 and has_scale)
+
+
+def _make_real(model: Any, tensor: Any) -> None:
+    data = model.buffers[tensor.buffer].data
+    if data is not None and len(data):
+        numbers = np.frombuffer(bytes(data), np.int8 if tensor.type == INT8 else np.int32)
+        # Weights and biases of a size at which sums neither vanish nor overflow.
+        real = numbers.astype(np.float32) / np.float32(max(np.abs(numbers.astype(np.int64)).max(), 1))
+        model.buffers[tensor.buffer].data = np.frombuffer(real.tobytes(), np.uint8)
+    tensor.type, tensor.quantization = FLOAT32, None
+
+
+def _of_length(inputs: tuple[Array, ...]) -> list[Array]:
+    return [np.resize(array, (SAMPLES, *array.shape[1:])) for array in inputs]
+
+
+def _numbers(chance: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    """Samples of usual numbers, of every size that there is, and of those where arithmetic has its corners."""
+    size = (2, *shape)
+    usual = chance.normal(0.0, 2.0 ** chance.uniform(-3, 3), size)
+    every = chance.normal(0.0, 1.0, shape) * 2.0 ** chance.uniform(-140, 120, shape)
+    return np.concatenate([usual, every[np.newaxis], chance.choice(CORNERS, (1, *shape))]).astype(np.float32)

@@ -1,0 +1,72 @@
+"""CONV_2D in float32: each output sums row by row of the kernel, pixel by pixel, channel by channel.
+
+Source: TFLite kernels/internal/reference/conv.h, Conv.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from tinyq.ir.graph import Array, Tensor
+from tinyq.numerics.float32 import sum_of
+from tinyq.ops.accumulate import WEIGHTS
+from tinyq.ops.base import Call, Operator
+from tinyq.ops.checks import read_activation
+from tinyq.ops.convolution import check_geometry, check_ranks, read_convolution
+from tinyq.ops.floats.accumulate import (
+    FloatWindowKernel,
+    FloatWindowOptions,
+    check_float,
+    finished,
+    float_weights,
+    window_kernel,
+)
+from tinyq.ops.window import merge_batch
+
+
+class FloatConv2D(Operator[FloatWindowOptions]):
+    """Weights are [output channels, kernel height, kernel width, input channels / groups]."""
+
+    inputs = (2, 3)
+    template = "floats/conv_2d"
+
+    def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> FloatWindowOptions:
+        return FloatWindowOptions(read_activation(source), read_convolution(source, inputs).window)
+
+    def check(self, call: Call[Any]) -> None:
+        check_ranks(call)
+        channels, *_, depth = call.tensor(WEIGHTS).shape
+        if call.input.shape[3] % depth or channels % (call.input.shape[3] // depth):
+            call.refuse(
+                f"{call.input.shape[3]} input channels for weights of shape {list(call.tensor(WEIGHTS).shape)}",
+                "weights [output channels, height, width, input channels / groups]",
+            )
+        check_geometry(call, channels)
+        check_float(call, channels)
+
+    def reference(self, call: Call[FloatWindowOptions], inputs: Sequence[Array]) -> tuple[Array, ...]:
+        weights, groups = float_weights(call), _groups(call)
+        channels, *_, depth = weights.shape
+        # [kernel height, kernel width, input channels / groups, groups, output channels of one]
+        by_tap = weights.transpose(1, 2, 3, 0).reshape(*weights.shape[1:], groups, channels // groups)
+        with np.errstate(all="ignore"):
+            sums = sum_of(
+                pixels.reshape(*pixels.shape[:3], groups, depth)[..., i, np.newaxis] * by_tap[row, column, i]
+                for (row, column), pixels in call.options.window.taps(merge_batch(inputs[0]), 0)
+                for i in range(depth)
+            )
+        return (finished(call, sums.reshape(*sums.shape[:3], channels)),)
+
+    def kernel(self, call: Call[FloatWindowOptions]) -> FloatWindowKernel:
+        return window_kernel(call, _groups(call))
+
+    def macs(self, call: Call[FloatWindowOptions]) -> int:
+        return call.output.elements * int(np.prod(call.tensor(WEIGHTS).shape[1:]))
+
+
+def _groups(call: Call[Any]) -> int:
+    return call.input.shape[3] // call.tensor(WEIGHTS).shape[3]
+
+
+OPERATOR = FloatConv2D()
