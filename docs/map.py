@@ -15,6 +15,7 @@ FOLDERS = (
     "frontend/keras",
     "ir",
     "ops",
+    "ops/floats",
     "analysis",
     "kernels",
     "kernels/dsp",

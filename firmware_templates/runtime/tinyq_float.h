@@ -93,6 +93,11 @@ static inline float tinyq_tanh(float x)
     return tinyq_narrowed(tinyq_wide_quotient(grown, tinyq_wide_sum(grown, two, 0)), x < 0.0f ? UINT32_C(0x80000000) : 0u);
 }
 
+static const uint64_t tinyq_inverse_odds[13] = { /* 1 / (2 n + 1) in Q1.63 */
+    TINYQ_ONE, TINYQ_ONE / 3u, TINYQ_ONE / 5u, TINYQ_ONE / 7u, TINYQ_ONE / 9u, TINYQ_ONE / 11u, TINYQ_ONE / 13u,
+    TINYQ_ONE / 15u, TINYQ_ONE / 17u, TINYQ_ONE / 19u, TINYQ_ONE / 21u, TINYQ_ONE / 23u, TINYQ_ONE / 25u,
+};
+
 /* |log(m)| of an m from sqrt(1/2) to sqrt(2) other than 1: 2 artanh((m - 1) / (m + 1)). */
 static inline tinyq_wide tinyq_wide_log(tinyq_wide m)
 {
@@ -101,8 +106,8 @@ static inline tinyq_wide tinyq_wide_log(tinyq_wide m)
     const tinyq_wide s = tinyq_wide_quotient(difference, tinyq_wide_sum(m, one, 0));
     const uint64_t fixed = tinyq_shifted_right(s.mantissa, -1 - s.exponent), square = tinyq_high_mul64(fixed, fixed);
     uint64_t sum = 0;
-    for (int32_t n = 25; n >= 1; n -= 2) {
-        sum = TINYQ_ONE / (uint64_t)n + tinyq_high_mul64(sum, square);
+    for (int32_t n = 12; n >= 0; --n) {
+        sum = tinyq_inverse_odds[n] + tinyq_high_mul64(sum, square);
     }
     tinyq_wide result = tinyq_wide_product(s, sum);
     ++result.exponent;

@@ -132,8 +132,8 @@ def test_quantizing_what_is_quantized_is_refused(tmp_path: Path) -> None:
         (
             "modle = 'a'",
             (
-                "found key modle; accepted: name, model, data, test, board, stream, optimize, arithmetic, "
-                "calibrate, scheme\n"
+                "found key modle; accepted: name, model, data, test, board, optimize, arithmetic, calibrate, "
+                "scheme, stream, allow_float\n"
                 "  hint: did you mean model?"
             ),
         ),

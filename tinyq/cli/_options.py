@@ -45,6 +45,11 @@ scheme_option = click.option(
     help="How a Keras model is quantized: activations and weights of int8 (the default), or activations of int16 and "
     "weights of int8, for accuracy.",
 )
+allow_float_option = click.option(
+    "--allow-float",
+    is_flag=True,
+    help="Keep what has no integer form as float32 C, with a warning of what it costs, instead of refusing the model.",
+)
 image_option = click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),

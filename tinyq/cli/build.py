@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from tinyq.cli._options import (
+    allow_float_option,
     arithmetic_option,
     board_option,
     calibrate_option,
@@ -43,6 +44,7 @@ from tinyq.cli._options import (
 @arithmetic_option
 @calibrate_option
 @scheme_option
+@allow_float_option
 @click.option("--dump", is_flag=True, help="Print the graph after the import and after every pass.")
 def command(
     *,
@@ -59,6 +61,7 @@ def command(
     arithmetic: str | None,
     calibrate: str | None,
     scheme: str | None,
+    allow_float: bool,
     dump: bool,
 ) -> None:
     """Build firmware from MODEL: quantize, compile, validate, link.
@@ -92,6 +95,7 @@ def command(
         arithmetic=arithmetic or described.arithmetic,
         calibrate=calibrate or described.calibrate,
         scheme=scheme or described.scheme,
+        allow_float=allow_float or described.allow_float,
     )
 
     def show(after: str, graph: Graph) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from tinyq.cli._options import (
+    allow_float_option,
     arithmetic_option,
     board_option,
     calibrate_option,
@@ -29,6 +30,7 @@ from tinyq.cli._options import (
 @arithmetic_option
 @calibrate_option
 @scheme_option
+@allow_float_option
 @image_option
 @click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Write the result there.")
 @click.option("--svg", "svg_file", type=click.Path(path_type=Path, dir_okay=False), help="Draw it there.")
@@ -42,6 +44,7 @@ def command(
     arithmetic: str | None,
     calibrate: str | None,
     scheme: str | None,
+    allow_float: bool,
     out: Path | None,
     json_file: Path | None,
     svg_file: Path | None,
@@ -71,15 +74,19 @@ def command(
     console = Console()
     with TerminalDisplay(console) as display:
         display.stage(f"reading {described.model.name}")
+        kind = scheme or described.scheme
+        in_float = allow_float or described.allow_float
         source = read_source(
             described.model,
             data or described.data,
             display.stage,
+            scheme=kind,
             stream=described.stream,
             calibrate=calibrate or described.calibrate,
-            scheme=scheme or described.scheme,
+            allow_float=in_float,
         )
-        goal = target_of(target, optimize or described.optimize, arithmetic or described.arithmetic)
+        rounding = arithmetic or described.arithmetic
+        goal = target_of(target, optimize or described.optimize, rounding, allow_float=in_float)
         compiled = compile_tflite(source.tflite, model_name(described), source.where, goal)
         tests = test_set(compiled, data or described.test or described.data)
         display.stage(f"building the firmware for {target.title}")

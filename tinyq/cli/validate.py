@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from tinyq.cli._options import (
+    allow_float_option,
     arithmetic_option,
     board_option,
     calibrate_option,
@@ -41,6 +42,7 @@ from tinyq.cli._options import (
 @arithmetic_option
 @calibrate_option
 @scheme_option
+@allow_float_option
 @image_option
 @click.option("--port", metavar="PORT", help="Also ask a real board on this serial port, such as /dev/ttyACM0.")
 @click.option("--baud", type=click.IntRange(min=1), default=115200, show_default=True, help="The speed of --port.")
@@ -57,6 +59,7 @@ def command(
     arithmetic: str | None,
     calibrate: str | None,
     scheme: str | None,
+    allow_float: bool,
     out: Path | None,
     port: str | None,
     baud: int,
@@ -88,15 +91,19 @@ def command(
     with TerminalDisplay(console) as display:
         display.stage(f"reading {described.model.name}")
         represented = calibration or described.data or data
+        kind = scheme or described.scheme
+        in_float = allow_float or described.allow_float
         source = read_source(
             described.model,
             represented,
             display.stage,
+            scheme=kind,
             stream=described.stream,
             calibrate=calibrate or described.calibrate,
-            scheme=scheme or described.scheme,
+            allow_float=in_float,
         )
-        goal = target_of(named, optimize or described.optimize, arithmetic or described.arithmetic)
+        rounding = arithmetic or described.arithmetic
+        goal = target_of(named, optimize or described.optimize, rounding, allow_float=in_float)
         compiled = compile_tflite(source.tflite, model_name(described), source.where, goal)
         samples = test_set(compiled, tests)
         engines = []

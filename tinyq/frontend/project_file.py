@@ -8,8 +8,8 @@ from pathlib import Path
 from tinyq.errors import TinyqError
 
 FILE_NAME = "tinyq.toml"
-_KEYS = ("name", "model", "data", "test", "board", "stream", "optimize", "arithmetic", "calibrate", "scheme")
-_SWITCH = "stream"
+_SWITCHES = ("stream", "allow_float")
+_KEYS = ("name", "model", "data", "test", "board", "optimize", "arithmetic", "calibrate", "scheme", *_SWITCHES)
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class ProjectFile:
         arithmetic: how the model rounds where `--arithmetic` is not given.
         calibrate: how ranges are chosen where `--calibrate` is not given.
         scheme: the types of activations and weights where `--scheme` is not given.
+        allow_float: whether what has no integer form may compute in float32 at run time.
     """
 
     model: Path
@@ -39,6 +40,7 @@ class ProjectFile:
     arithmetic: str | None = None
     calibrate: str | None = None
     scheme: str | None = None
+    allow_float: bool = False
 
 
 def read_project_file(folder: Path) -> ProjectFile:
@@ -71,6 +73,7 @@ def read_project_file(folder: Path) -> ProjectFile:
         arithmetic=found.get("arithmetic"),
         calibrate=found.get("calibrate"),
         scheme=found.get("scheme"),
+        allow_float=values.get("allow_float") is True,
     )
 
 
@@ -81,7 +84,7 @@ def _check(path: Path, values: dict[str, object]) -> None:
             raise TinyqError(
                 f"{path}: found key {key}; accepted: {', '.join(_KEYS)}", f"did you mean {close[0]}?" if close else ""
             )
-        if key == _SWITCH:
+        if key in _SWITCHES:
             if not isinstance(value, bool):
                 raise TinyqError(f"{path}: found {key} = {value!r}; accepted: true or false", f"write {key} = true")
         elif not isinstance(value, str):

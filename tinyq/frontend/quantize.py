@@ -38,11 +38,19 @@ def quantize(model: Path, data: str, *, report: Report, scheme: Scheme = "int8")
     Raises:
         TinyqError: a model or data that can't be taken, a crash of the converter, or layers that stay in float.
     """
-    return _quantize(model, data, _module_arrays(data), report, scheme)
+    made = _quantize(model, data, _module_arrays(data), report, scheme)
+    require_integers(made.tflite, str(model), scheme)
+    return made
 
 
 def quantize_cached(
-    model: Path, data: str, *, report: Report, scheme: Scheme = "int8", cache: Path | None = None
+    model: Path,
+    data: str,
+    *,
+    report: Report,
+    scheme: Scheme = "int8",
+    cache: Path | None = None,
+    allow_float: bool = False,
 ) -> Quantized:
     """As `quantize`, but a model that was converted before with the same data comes out of the cache.
 
@@ -52,6 +60,7 @@ def quantize_cached(
         report: as for `quantize`; told nothing when the cache has the model.
         scheme: as for `quantize`.
         cache: the folder of the entries; None takes `quantized` in tinyq's cache folder.
+        allow_float: whether layers without an integer form may stay in float32.
 
     Raises:
         TinyqError: as for `quantize`.
@@ -62,10 +71,12 @@ def quantize_cached(
     if not model.exists():
         identify(model)
     entry = (cache or cache_folder() / "quantized") / cache_key(model, data, raw, scheme)
-    if (known := read_entry(entry)) is not None:
-        return known
-    made = _quantize(model, data, raw, report, scheme)
-    write_entry(entry, made)
+    made = read_entry(entry)
+    if made is None:
+        made = _quantize(model, data, raw, report, scheme)
+        write_entry(entry, made)
+    if not allow_float:
+        require_integers(made.tflite, str(model), scheme)
     return made
 
 
@@ -96,7 +107,6 @@ def _quantize(model: Path, data: str, raw: Raw | None, report: Report, scheme: S
         kinds = ("quantized", "float32", "calibrated")
         files = (Path(folder) / f"{kind}.tflite" for kind in kinds)
         tflite, float32, calibrated = (file.read_bytes() for file in files)
-    require_integers(tflite, str(model), scheme)
     return Quantized(tflite, float32, warnings, notes, calibrated if scheme == "int8" else b"")
 
 

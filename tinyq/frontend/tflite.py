@@ -53,7 +53,7 @@ def _import(
     tensors = read_tensors(model, where)
     variables = read_variables(model, {tensor.name for tensor in tensors.values()}, where)
     tensors |= variables.states
-    _require_supported(operations(model, tensors, variables), where)
+    _require_supported(operations(model, tensors, variables, allow_float=allow_float), where)
     nodes = _read_nodes(model, tensors, variables, where, allow_float=allow_float)
     graph = Graph(
         name,

@@ -44,8 +44,8 @@ class Operation:
             reader.outputs[0] <= len(self.outputs) <= reader.outputs[1]
         ):
             raise TinyqError(
-                f"{where}: layer {self.name} ({tflite_name(self.op)}): found {present} inputs and {len(self.outputs)} outputs; "
-                f"accepted: {_count(reader.inputs, 'input')} and {_count(reader.outputs, 'output')}",
+                f"{where}: layer {self.name} ({tflite_name(self.op)}): found {present} inputs and {len(self.outputs)} "
+                f"outputs; accepted: {_count(reader.inputs, 'input')} and {_count(reader.outputs, 'output')}",
                 "convert the model again",
             )
         try:

@@ -1,7 +1,8 @@
 """What operators share that compute element by element, with NumPy's broadcasting at any rank."""
 
+import re
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
@@ -26,10 +27,10 @@ class ElementwiseKernel(Kernel):
 
 @dataclass(frozen=True, eq=False)
 class FormulaKernel(Kernel):
-    """`formula` is C of the operands `a`, `b` and `c`, whose C types are `types`; loops as above."""
+    """`formula` is C of those of the operands `a`, `b` and `c` that `types` has with their C types; loops as above."""
 
     loops: tuple[Loop, ...]
-    types: tuple[str, ...]
+    types: Mapping[str, str]
     formula: str
     template: ClassVar[str | None] = "floats/formula"
 
@@ -101,8 +102,12 @@ def computes_in_float(call: Call[Any]) -> bool:
 
 def formula_kernel(call: Call[Any], formula: str) -> FormulaKernel:
     """The kernel of an operator that computes `formula` element by element."""
-    types = ("float" if tensor.dtype == "float32" else "int32_t" for tensor in present(call))
-    return FormulaKernel(loops(call), tuple(types), formula)
+    operands = {
+        name: "float" if tensor.dtype == "float32" else "int32_t"
+        for name, tensor in zip("abc", present(call), strict=False)
+    }
+    types = {name: kind for name, kind in operands.items() if re.search(rf"\b{name}\b", formula)}
+    return FormulaKernel(loops(call), types, formula)
 
 
 def present(call: Call[Any]) -> tuple[Tensor, ...]:

@@ -23,6 +23,7 @@ from tinyq.firmware.toolchain import Toolchain, build_flags
 from tinyq.memory.picture import peak
 from tinyq.memory.picture_svg import arena_svg
 from tinyq.pipeline.compile import CompiledModel, Dump, compile_tflite
+from tinyq.pipeline.float_layers import float_layers
 from tinyq.pipeline.measure import TestSet, host_engine, measure, test_set
 from tinyq.pipeline.report import CompilerUsed, Report, as_json
 from tinyq.pipeline.source import Source, read_source
@@ -53,6 +54,7 @@ class BuildRequest:
         arithmetic: how the model rounds, likewise.
         calibrate: how the ranges are chosen, as tinyq.calibration.recipe knows it.
         scheme: the types of activations and weights, as tinyq.pipeline.source knows it.
+        allow_float: whether what has no integer form may compute in float32 at run time.
     """
 
     model: Path
@@ -68,6 +70,7 @@ class BuildRequest:
     arithmetic: str | None = None
     calibrate: str | None = None
     scheme: str | None = None
+    allow_float: bool = False
 
 
 class Display(Protocol):
@@ -102,13 +105,15 @@ def build(request: BuildRequest, display: Display, dump: Dump | None = None) -> 
         TinyqError: anything that the user can mend. Nothing of an earlier or half-finished image stays behind then.
     """
     board = load_board(request.board)
-    target = target_of(board, request.optimize, request.arithmetic)
+    target = target_of(board, request.optimize, request.arithmetic, allow_float=request.allow_float)
     if request.framework is not None:
         required_framework(board, request.framework)
     source = _read(request, display)
     compiled = compile_tflite(source.tflite, request.name, source.where, target, dump)
     if compiled.savings.text:
         display.done(compiled.savings.text)
+    for layer in float_layers(compiled.graph, board):
+        display.warn(layer.warning)
     fullest = peak(compiled.graph, compiled.plan)
     check_fit(board, compiled.plan.arena_bytes, compiled.weight_bytes, fullest.layer)
     display.done(
@@ -154,6 +159,7 @@ def _read(request: BuildRequest, display: Display) -> Source:
         stream=request.stream,
         calibrate=request.calibrate,
         scheme=request.scheme,
+        allow_float=request.allow_float,
     )
     for note in source.notes:
         display.done(note)

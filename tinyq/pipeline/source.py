@@ -46,6 +46,7 @@ def read_source(
     stream: bool = False,
     calibrate: str | None = None,
     scheme: str | None = None,
+    allow_float: bool = False,
 ) -> Source:
     """The quantized form of `model`.
 
@@ -56,11 +57,12 @@ def read_source(
         scheme: the types of activations and weights, int8 (also where it is None) or int16x8; of a .tflite it is known.
         stream: whether to make of a model of whole sequences one that takes a step a call.
         calibrate: how to choose the ranges, as tinyq.calibration.recipe knows it; "minmax" where it is None.
+        allow_float: whether layers without an integer form may stay in float32.
 
     Raises:
         TinyqError: there is no such model, or it can't be quantized, or not be a stream.
     """
-    source = _read_source(model, data, report, calibrate or "minmax", scheme_of(scheme))
+    source = _read_source(model, data, report, calibrate or "minmax", scheme_of(scheme), allow_float=allow_float)
     return _streamed(source) if stream else source
 
 
@@ -72,7 +74,13 @@ def _streamed(source: Source) -> Source:
 
 
 def _read_source(
-    model: Path, data: str | None, report: Callable[[str], None], calibrate: str, scheme: Scheme
+    model: Path,
+    data: str | None,
+    report: Callable[[str], None],
+    calibrate: str,
+    scheme: Scheme,
+    *,
+    allow_float: bool,
 ) -> Source:
     require_model(model)
     if is_tflite(model):
@@ -87,7 +95,7 @@ def _read_source(
     from tinyq.pipeline.calibrate import calibrated
     from tinyq.tools.digest import content_sha256
 
-    quantized = quantize_cached(model, data, report=report, scheme=scheme)
+    quantized = quantize_cached(model, data, report=report, scheme=scheme, allow_float=allow_float)
     sha256 = content_sha256(model)
     made, calibration = calibrated(quantized, model, data, calibrate, report)
     warnings, notes = list(quantized.warnings), list(quantized.notes)

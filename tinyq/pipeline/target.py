@@ -8,13 +8,16 @@ from tinyq.ir.graph import Arithmetic
 from tinyq.kernels import Optimize, Target
 
 
-def target_of(board: Board | str | None, optimize: str | None = None, arithmetic: str | None = None) -> Target:
+def target_of(
+    board: Board | str | None, optimize: str | None = None, arithmetic: str | None = None, *, allow_float: bool = False
+) -> Target:
     """The target of a build.
 
     Args:
         board: a board, or its name; None for C99 alone.
         optimize: what counts most; "balanced" where it is None.
         arithmetic: how the model rounds; "tflm" where it is None.
+        allow_float: whether kernels may compute in float32 at run time.
 
     Raises:
         TinyqError: no such board, no such goal, or no such arithmetic.
@@ -35,4 +38,5 @@ def target_of(board: Board | str | None, optimize: str | None = None, arithmetic
         instruction_set,
         default.optimize if optimize is None else goals[optimize],
         default.arithmetic if arithmetic is None else profiles[arithmetic],
+        allow_float,
     )

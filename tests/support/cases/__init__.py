@@ -1,6 +1,7 @@
 """For each operator a Hypothesis strategy of one-operator models: a file here named after it, found by that name."""
 
 from importlib import import_module
+from importlib.util import find_spec
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
@@ -28,9 +29,9 @@ FLOAT_OPERATORS = (*float_forms(), *(FLOAT + op for op in supported_operators() 
 def cases_of(op: str) -> SearchStrategy[Case]:
     """Legal models of the operator with TFLite name `op`, with inputs; support/cases/<op>.py has `cases()`.
 
-    Those of FLOAT_<op> are the same in float32.
+    Those of FLOAT_<op> are the same in float32, where there is no support/cases/float_<op>.py.
     """
-    if op.startswith(FLOAT):
+    if op.startswith(FLOAT) and find_spec(f"{__name__}.{op.lower()}") is None:
         tries = st.lists(st.builds(in_float, cases_of(tflite_name(op)), chances), min_size=4, max_size=4)
         return tries.filter(any).map(lambda drawn: next(case for case in drawn if case is not None))
     strategy: SearchStrategy[Case] = import_module(f"{__name__}.{op.lower()}").cases()

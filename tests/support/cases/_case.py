@@ -53,6 +53,8 @@ def one_operator(
     table: str | None = None,
     options: Mapping[str, Any] | None = None,
     oracle: Oracle = "tflite-micro",
+    *,
+    allow_float: bool = False,
 ) -> Case:
     """The case of operator `name`; `inputs` without data are the model's, and `samples` are for them, in order."""
     present = {tensor.name: tensor for tensor in inputs if tensor is not None}
@@ -64,7 +66,7 @@ def one_operator(
     operator = Op(name, names, results, table, options or {})
     text = (f"{name} {dict(options or {})}", *map(_described, tensors))
     model = tflite_model(tensors, [operator], given, results)
-    return Case(model, tuple(samples), text, oracle, len(written))
+    return Case(model, tuple(samples), text, oracle, len(written), allow_float=allow_float)
 
 
 def _described(tensor: T) -> str:

@@ -12,29 +12,8 @@ from support.tflite_model import TYPES
 INT8, INT32, FLOAT32 = (TYPES[name] for name in ("int8", "int32", "float32"))
 BORDER = (schema.BuiltinOperator.DEQUANTIZE, schema.BuiltinOperator.QUANTIZE)
 SAMPLES = 4
-CORNERS = np.array(
-    [
-        0.0,
-        -0.0,
-        1.0,
-        -1.0,
-        0.5,
-        -2.5,
-        6.0,
-        1e-45,
-        -1e-40,
-        1.1754944e-38,
-        3.4028235e38,
-        -3e38,
-        1e-08,
-        88.7,
-        -103.9,
-        np.inf,
-        -np.inf,
-        np.nan,
-    ],
-    np.float32,
-)
+_FINITE = "0 -0 1 -1 0.5 -2.5 6 1e-45 -1e-40 1.1754944e-38 3.4028235e38 -3e38 1e-8 88.7 -103.9"
+CORNERS = np.array([*map(float, _FINITE.split()), np.inf, -np.inf, np.nan], np.float32)
 
 
 def in_float(case: Case, chance: np.random.Generator) -> Case | None:
@@ -48,7 +27,7 @@ def in_float(case: Case, chance: np.random.Generator) -> Case | None:
     if not any(graph.tensors[index].type == FLOAT32 for index in graph.inputs):
         return None
     inputs = tuple(
-        _numbers(chance, tuple(graph.tensors[index].shape)) if graph.tensors[index].type == FLOAT32 else given
+        real_numbers(chance, tuple(graph.tensors[index].shape)) if graph.tensors[index].type == FLOAT32 else given
         for index, given in zip(graph.inputs, _of_length(case.inputs), strict=True)
     )
     builder = flatbuffers.Builder(1024)
@@ -87,7 +66,7 @@ def _of_length(inputs: tuple[Array, ...]) -> list[Array]:
     return [np.resize(array, (SAMPLES, *array.shape[1:])) for array in inputs]
 
 
-def _numbers(chance: np.random.Generator, shape: tuple[int, ...]) -> Array:
+def real_numbers(chance: np.random.Generator, shape: tuple[int, ...]) -> Array:
     """Samples of usual numbers, of every size that there is, and of those where arithmetic has its corners."""
     size = (2, *shape)
     usual = chance.normal(0.0, 2.0 ** chance.uniform(-3, 3), size)

@@ -1,0 +1,72 @@
+"""What a model computes in float32 at run time, and about what that costs on a board."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from tinyq.firmware.board import Board
+from tinyq.ir.graph import Graph, Node
+from tinyq.ops import call_of, operator, tflite_name
+from tinyq.ops.cone import float_nodes_left
+
+
+class Cycles(NamedTuple):
+    """Of a Cortex-M4 with its FPU, and of a Cortex-M0+ without one; `tinyq profile` counted them."""
+
+    fpu: int
+    software: int
+
+
+MAC = Cycles(8, 300)  # a product that is added to a sum
+ELEMENT = Cycles(10, 150)  # any other operation, for each element
+FUNCTIONS = {
+    "ELU": Cycles(1000, 5000),
+    "EXP": Cycles(820, 4300),
+    "GELU": Cycles(1300, 7800),
+    "LOG": Cycles(1160, 6800),
+    "LOGISTIC": Cycles(1170, 6700),
+    "LOG_SOFTMAX": Cycles(850, 4700),
+    "RSQRT": Cycles(810, 2000),
+    "SOFTMAX": Cycles(800, 4700),
+    "SQRT": Cycles(790, 1600),
+    "TANH": Cycles(1250, 7000),
+}
+
+
+@dataclass(frozen=True)
+class FloatLayer:
+    """A layer that computes in float32 at run time.
+
+    Attributes:
+        name: the layer's.
+        op: its operator's TFLite name.
+        cycles: about how many it takes.
+        has_fpu: whether the processor has float32 instructions.
+    """
+
+    name: str
+    op: str
+    cycles: int
+    has_fpu: bool
+
+    @property
+    def warning(self) -> str:
+        """The layer and its cost, in a sentence."""
+        how = "on the FPU" if self.has_fpu else "in software, since the processor has no FPU"
+        return f"layer {self.name} ({self.op}) computes in float32 {how}: about {self.cycles:,} cycles"
+
+
+def float_layers(graph: Graph, board: Board) -> tuple[FloatLayer, ...]:
+    """The layers of `graph`, which went through the passes, that compute in float32 on `board`."""
+    has_fpu = board.processor.hardware_float
+    return tuple(
+        FloatLayer(node.name, tflite_name(node.op), _cycles(graph, node, has_fpu=has_fpu), has_fpu)
+        for node in float_nodes_left(graph)
+    )
+
+
+def _cycles(graph: Graph, node: Node, *, has_fpu: bool) -> int:
+    call = call_of(graph, node)
+    tensors = (*(tensor for tensor in call.inputs if tensor is not None and not tensor.is_constant), *call.outputs)
+    elements = max(tensor.elements for tensor in tensors)
+    mac, element = (cycles[0 if has_fpu else 1] for cycles in (MAC, FUNCTIONS.get(tflite_name(node.op), ELEMENT)))
+    return operator(node.op).macs(call) * mac + elements * element
