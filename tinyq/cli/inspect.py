@@ -4,14 +4,15 @@ from pathlib import Path
 
 import click
 
-from tinyq.cli._options import scheme_option
+from tinyq.cli._options import allow_float_option, scheme_option
 
 
 @click.command()
 @click.argument("model", type=click.Path(path_type=Path))
 @scheme_option
 @click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Write the result there.")
-def command(*, model: Path, scheme: str | None, json_file: Path | None) -> None:
+@allow_float_option
+def command(*, model: Path, scheme: str | None, json_file: Path | None, allow_float: bool) -> None:
     """Show what MODEL needs, and all of its layers that can't be built; exit status 1 where there are any.
 
     MODEL is what `tinyq build` takes. A Keras model needs no data here.
@@ -27,7 +28,7 @@ def command(*, model: Path, scheme: str | None, json_file: Path | None) -> None:
     console = Console()
     with TerminalDisplay(console) as display:
         display.stage(f"reading {model}")
-        found = inspect(model, display.stage, scheme)
+        found = inspect(model, display.stage, scheme, allow_float=allow_float)
     print_inspection(console, found)
     if json_file is not None:
         write_bytes(json_file, as_json(found.as_dict()).encode())

@@ -77,6 +77,7 @@ def command(
     from tinyq.cli._tables import print_validation
     from tinyq.codegen.write import write_bytes
     from tinyq.emulator.oracle import has_oracle
+    from tinyq.ops.cone import float_nodes_left
     from tinyq.pipeline.build import require_agreement
     from tinyq.pipeline.compile import compile_tflite
     from tinyq.pipeline.measure import board_engines, host_engine, measure, oracle_engine, test_set
@@ -124,7 +125,9 @@ def command(
                 display.progress,
             )
     print_validation(console, validation)
-    if oracle is None:
+    if float_nodes_left(compiled.graph):
+        console.print("oracle: none for float32, in which TensorFlow Lite may sum in another order")
+    elif oracle is None:
         console.print(
             "oracle: TensorFlow Lite Micro does not have all of this model's operators"
             if has_oracle()

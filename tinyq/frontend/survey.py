@@ -12,8 +12,9 @@ from tinyq.frontend.tflite_tensors import named_tensors, read_tensor
 from tinyq.frontend.tflite_variables import Variables, read_variables
 from tinyq.ir.graph import Graph, Node, Options, Tensor
 from tinyq.ir.names import unique
-from tinyq.ops import is_supported, operator
+from tinyq.ops import call_of, is_supported, operator, tflite_name
 from tinyq.ops.cone import float_nodes_left
+from tinyq.ops.elementwise import computes_in_float
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Surveyed:
     suggestion: str = ""
 
 
-def survey(data: bytes, where: str, *, quantized: bool = True) -> tuple[Surveyed, ...]:
+def survey(data: bytes, where: str, *, quantized: bool = True, allow_float: bool = False) -> tuple[Surveyed, ...]:
     """The operators of the .tflite `data` in their order; those whose results are known at build time are left out.
 
     Args:
@@ -49,34 +50,40 @@ def survey(data: bytes, where: str, *, quantized: bool = True) -> tuple[Surveyed
         where: the file, for error messages.
         quantized: whether the model is what would be built; of one that is still to be quantized only the operators
             that tinyq lacks are problems.
+        allow_float: whether they may compute in float32 at run time.
 
     Raises:
         TinyqError: bytes that are no .tflite, are damaged, or hold variables or subgraphs that can't be read at all.
     """
     model = parse(data, where)
     try:
-        found, graph = _survey(model, where)
-        return _with_float(found, graph) if quantized else tuple(_only_lacking(found))
+        found, graph = _survey(model, where, allow_float=allow_float)
+        return _with_float(found, graph, allow_float=allow_float) if quantized else tuple(_only_lacking(found))
     except BROKEN as error:
         raise damaged(data, where, error) from error
 
 
-def _survey(model: Any, where: str) -> tuple[list[Surveyed], Graph]:  # noqa: ANN401  the schema's ModelT
+def _survey(
+    model: Any,  # noqa: ANN401  the schema's ModelT
+    where: str,
+    *,
+    allow_float: bool,
+) -> tuple[list[Surveyed], Graph]:
     tensors, unreadable = _readable_tensors(model, where)
     variables = read_variables(model, {tensor.name for tensor in tensors.values()}, where)
     tensors |= variables.states
     found: list[Surveyed] = []
     nodes: list[Node] = []
-    for operation in operations(model, tensors, variables):
+    for operation in operations(model, tensors, variables, allow_float=allow_float):
         named = replace(operation, name=unique(operation.name, {each.name for each in found}))
         problems = [unreadable[index] for index in _touched(named) if index in unreadable]
-        seen, known = _seen(model, named, problems, where)
+        seen, options, known = _seen(model, named, problems, where)
         if known:
             tensors |= known
             continue
         found.append(seen)
         names = tuple(None if tensor is None else tensor.name for tensor in named.inputs)
-        nodes.append(Node(named.name, named.op, names, tuple(tensor.name for tensor in named.outputs), Options()))
+        nodes.append(Node(named.name, named.op, names, tuple(tensor.name for tensor in named.outputs), options))
     return found, _graph(model, nodes, tensors, variables)
 
 
@@ -100,19 +107,19 @@ def _seen(
     operation: Operation,
     problems: list[TinyqError],
     where: str,
-) -> tuple[Surveyed, dict[int, Tensor]]:
-    """The operator, looked at by itself, and what is known of its results at build time."""
+) -> tuple[Surveyed, Options, dict[int, Tensor]]:
+    """The operator, looked at by itself; its options; and what is known of its results at build time."""
     output = operation.outputs[0] if operation.outputs else None
     seen = Surveyed(
         operation.name,
-        operation.op,
+        tflite_name(operation.op),
         () if output is None else output.shape,
         "" if output is None else output.dtype,
         macs=0,
         weight_bytes=sum(tensor.bytes for tensor in operation.inputs if tensor is not None and tensor.is_constant),
     )
     if not is_supported(operation.op):
-        return replace(seen, problem="tinyq has no such operator", suggestion=advice(operation.op)), {}
+        return replace(seen, problem="tinyq has no such operator", suggestion=advice(operation.op)), Options(), {}
     try:
         for problem in problems:
             raise problem
@@ -122,10 +129,10 @@ def _seen(
             seen = replace(seen, macs=operator(operation.op).macs(call))
             operator(operation.op).check(call)
     except TinyqError as error:
-        begins = (f"{where}: ", f"layer {operation.name} ({operation.op}): ")
+        begins = (f"{where}: ", f"layer {operation.name} ({seen.op}): ")
         message = error.message.removeprefix(begins[0]).removeprefix(begins[1])
-        return replace(seen, problem=message, suggestion=error.hint or advice(operation.op)), {}
-    return seen, known
+        return replace(seen, problem=message, suggestion=error.hint or advice(seen.op)), Options(), {}
+    return seen, call.options, known
 
 
 def _graph(model: Any, nodes: list[Node], tensors: Mapping[int, Tensor], variables: Variables) -> Graph:  # noqa: ANN401
@@ -135,9 +142,14 @@ def _graph(model: Any, nodes: list[Node], tensors: Mapping[int, Tensor], variabl
     return Graph("survey", everything, tuple(node for node in nodes if node.outputs), inputs, outputs)
 
 
-def _with_float(found: list[Surveyed], graph: Graph) -> tuple[Surveyed, ...]:
-    """`found`, and what computes in float where no table can take the place of it."""
-    left = {node.name for node in float_nodes_left(graph)}
+def _with_float(found: list[Surveyed], graph: Graph, *, allow_float: bool) -> tuple[Surveyed, ...]:
+    """`found`, and what computes in float where no table can take the place of it; of what is allowed, that it may."""
+    fine = {each.name for each in found if not each.problem} if allow_float else set()
+    left = {
+        node.name
+        for node in float_nodes_left(graph)
+        if node.name not in fine or not computes_in_float(call_of(graph, node))
+    }
     return tuple(
         replace(each, problem="computes in float32", suggestion=advice(each.op)) if each.name in left else each
         for each in found

@@ -102,12 +102,11 @@ def computes_in_float(call: Call[Any]) -> bool:
 
 def formula_kernel(call: Call[Any], formula: str) -> FormulaKernel:
     """The kernel of an operator that computes `formula` element by element."""
-    operands = {
-        name: "float" if tensor.dtype == "float32" else "int32_t"
-        for name, tensor in zip("abc", present(call), strict=False)
-    }
+    tensors = operator(call.op).pointers(call)
+    kinds = ("float" if tensor.dtype == "float32" else "int32_t" for tensor in tensors)
+    operands = dict(zip("abc", kinds, strict=False))
     types = {name: kind for name, kind in operands.items() if re.search(rf"\b{name}\b", formula)}
-    return FormulaKernel(loops(call), types, formula)
+    return FormulaKernel(loops(call, tensors), types, formula)
 
 
 def present(call: Call[Any]) -> tuple[Tensor, ...]:
@@ -115,10 +114,10 @@ def present(call: Call[Any]) -> tuple[Tensor, ...]:
     return tuple(tensor for tensor in call.inputs if tensor is not None)
 
 
-def loops(call: Call[Any]) -> tuple[Loop, ...]:
-    """Loops over the output that walk the inputs and the output."""
-    shape = call.output.shape
-    return nest(shape, *(row_major_strides(tensor.shape, shape) for tensor in present(call)), row_major_strides(shape))
+def loops(call: Call[Any], inputs: Sequence[Tensor] | None = None) -> tuple[Loop, ...]:
+    """Loops over the output that walk `inputs`, or else all that are present, and the output."""
+    shape, walked = call.output.shape, present(call) if inputs is None else inputs
+    return nest(shape, *(row_major_strides(tensor.shape, shape) for tensor in walked), row_major_strides(shape))
 
 
 def require_broadcast(call: Call[Any]) -> None:

@@ -37,6 +37,9 @@ class Pow(Elementwise[Options]):
         with np.errstate(all="ignore"):  # an overflow is infinity, as in C
             return rounded(lambda number: _power(number, power), base).reshape(shape)
 
+    def pointers(self, call: Call[Options]) -> tuple[Tensor, ...]:
+        return (call.tensor(0),)
+
     def formula(self, call: Call[Options]) -> str | None:
         exponent = call.tensor(1).data
         return "a * a" if exponent is not None and (exponent == 2).all() else None

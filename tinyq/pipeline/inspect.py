@@ -8,6 +8,7 @@ from typing import Any
 from tinyq import __version__
 from tinyq.errors import TinyqError
 from tinyq.frontend.survey import Surveyed, survey
+from tinyq.kernels import Target
 from tinyq.memory.picture import Peak, peak
 from tinyq.pipeline.compile import CompiledModel, compile_tflite
 from tinyq.pipeline.source import is_tflite, require_model, scheme_of
@@ -73,13 +74,16 @@ class Inspection:
         return result
 
 
-def inspect(model: Path, report: Callable[[str], None], scheme: str | None = None) -> Inspection:
+def inspect(
+    model: Path, report: Callable[[str], None], scheme: str | None = None, *, allow_float: bool = False
+) -> Inspection:
     """Look at every layer of `model`, and plan it where all can be built.
 
     Args:
         model: a .tflite, a .keras or .h5 file, or a SavedModel folder.
         report: is told what the conversion of a Keras model does.
         scheme: how that quantizes, as tinyq.pipeline.source knows it.
+        allow_float: whether layers may compute in float32 at run time.
 
     Raises:
         TinyqError: there is no such model, it can't be read at all, or the converter crashes on it.
@@ -92,11 +96,11 @@ def inspect(model: Path, report: Callable[[str], None], scheme: str | None = Non
         from tinyq.frontend.quantize import convert_to_inspect
 
         tflite, quantized = convert_to_inspect(model, report=report, scheme=scheme_of(scheme))
-    layers = survey(tflite, where, quantized=quantized)
+    layers = survey(tflite, where, quantized=quantized, allow_float=allow_float)
     compiled, problem = None, None
     if quantized and not any(layer.problem for layer in layers):
         try:
-            compiled = compile_tflite(tflite, model.stem, where)
+            compiled = compile_tflite(tflite, model.stem, where, Target(allow_float=allow_float))
         except TinyqError as error:
             problem = error
     return Inspection(model.name, layers, compiled, problem, quantized and not is_tflite(model))

@@ -14,6 +14,7 @@ from tinyq.emulator.oracle import PACKAGE, has_oracle, oracle_takes, run_oracle
 from tinyq.emulator.validation import Engine, Progress, Validation, raw_inputs, validate
 from tinyq.frontend.data import Dataset, InputSpec, load_dataset
 from tinyq.ir.graph import Array
+from tinyq.ops.cone import float_nodes_left
 from tinyq.pipeline.compile import CompiledModel
 
 RANDOM_SAMPLES = 16  # for a model without data: enough to compare the engines, of no use for an accuracy
@@ -60,7 +61,12 @@ def host_engine(compiled: CompiledModel) -> Engine:
 
 
 def oracle_engine(compiled: CompiledModel) -> Engine | None:
-    """TensorFlow Lite Micro, or in the profile xnnpack TensorFlow Lite; None where there is none."""
+    """TensorFlow Lite Micro, or in the profile xnnpack TensorFlow Lite; None where there is none.
+
+    There is none where the model computes in float32 either: these may sum in another order.
+    """
+    if float_nodes_left(compiled.graph):
+        return None
     if compiled.target.arithmetic == "xnnpack":
         return Engine(XNNPACK, partial(_run_litert, compiled))
     if not has_oracle() or not oracle_takes(compiled.tflite):

@@ -9,7 +9,7 @@ from ai_edge_litert import schema_py_generated as schema
 from support.cases._case import Array, Case
 from support.tflite_model import TYPES
 
-INT8, INT32, FLOAT32 = (TYPES[name] for name in ("int8", "int32", "float32"))
+INT4, INT8, INT32, FLOAT32 = (TYPES[name] for name in ("int4", "int8", "int32", "float32"))
 BORDER = (schema.BuiltinOperator.DEQUANTIZE, schema.BuiltinOperator.QUANTIZE)
 SAMPLES = 4
 _FINITE = "0 -0 1 -1 0.5 -2.5 6 1e-45 -1e-40 1.1754944e-38 3.4028235e38 -3e38 1e-8 88.7 -103.9"
@@ -17,14 +17,18 @@ CORNERS = np.array([*map(float, _FINITE.split()), np.inf, -np.inf, np.nan], np.f
 
 
 def in_float(case: Case, chance: np.random.Generator) -> Case | None:
-    """`case` with float32 in place of int8, and of the int32 that int8 is added to; None where it has no int8."""
+    """`case` with float32 in place of int8, and of the int32 that is added to products; None where it has no int8.
+
+    The first two samples are finite numbers of one size.
+    """
     model = schema.ModelT.InitFromPackedBuf(case.tflite, 0)
     (graph,) = model.subgraphs
     _drop_borders(graph, model)
     integers = [index for index, tensor in enumerate(graph.tensors) if _is_quantized(tensor)]
     for index in integers:
         _make_real(model, graph.tensors[index])
-    if not any(graph.tensors[index].type == FLOAT32 for index in graph.inputs):
+    types = {tensor.type for tensor in graph.tensors}
+    if INT4 in types or not any(graph.tensors[index].type == FLOAT32 for index in graph.inputs):
         return None
     inputs = tuple(
         real_numbers(chance, tuple(graph.tensors[index].shape)) if graph.tensors[index].type == FLOAT32 else given
