@@ -10,7 +10,7 @@ from tinyq.frontend.layer_names import layer_name
 from tinyq.frontend.schema import indices, operator_name
 from tinyq.frontend.tflite_variables import WITHOUT_NODE, Variables
 from tinyq.ir.graph import Tensor
-from tinyq.ops import MANY, Call, float_forms, operator, tflite_name
+from tinyq.ops import MANY, Call, is_supported, operator, tflite_name
 from tinyq.ops.base import FLOAT
 
 
@@ -78,7 +78,7 @@ def operations(
             inputs, outputs = inputs[1:], (variables.assigned[number],)
         written = tuple(tensor for tensor in outputs if tensor is not None)
         form = op
-        if allow_float and FLOAT + op in float_forms() and written and written[0].dtype == "float32":
+        if allow_float and is_supported(FLOAT + op) and written and written[0].dtype == "float32":
             form = FLOAT + op
         yield Operation(_name_of(op, inputs, outputs), form, operation, inputs, written)
 

@@ -59,11 +59,6 @@ def is_supported(op: str) -> bool:
     return found is not None and found.in_tflite
 
 
-def is_supported(op: str) -> bool:
-    """Whether `operator` knows the name `op`."""
-    return op in supported_operators() or op in float_forms()
-
-
 def meaning(op: str) -> str:
     """One line about the operator with TFLite name `op`: what its file says first."""
     documented = import_module(_module(op)).__doc__ or ""
