@@ -41,9 +41,9 @@ calibrate_option = click.option(
 )
 scheme_option = click.option(
     "--scheme",
-    type=click.Choice(["int8", "int16x8"]),
-    help="How a Keras model is quantized: activations and weights of int8 (the default), or activations of int16 and "
-    "weights of int8, for accuracy.",
+    type=click.Choice(["int8", "int16x8", "float32"]),
+    help="How a Keras model is quantized: activations and weights of int8 (the default); activations of int16 and "
+    "weights of int8, for accuracy; or not at all (float32), to compare with.",
 )
 allow_float_option = click.option(
     "--allow-float",

@@ -75,7 +75,7 @@ def command(
     with TerminalDisplay(console) as display:
         display.stage(f"reading {described.model.name}")
         kind = scheme or described.scheme
-        in_float = allow_float or described.allow_float
+        in_float = allow_float or described.allow_float or kind == "float32"
         source = read_source(
             described.model,
             data or described.data,

@@ -93,7 +93,7 @@ def command(
         display.stage(f"reading {described.model.name}")
         represented = calibration or described.data or data
         kind = scheme or described.scheme
-        in_float = allow_float or described.allow_float
+        in_float = allow_float or described.allow_float or kind == "float32"
         source = read_source(
             described.model,
             represented,

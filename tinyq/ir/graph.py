@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 Arithmetic = Literal["tflm", "xnnpack"]
-Scheme = Literal["int8", "int16x8"]
+Scheme = Literal["int8", "int16x8", "float32"]
 DType = Literal["int4", "int8", "uint8", "int16", "int32", "int64", "float32", "bool"]
 
 
@@ -142,8 +142,11 @@ class Graph:
     @property
     def scheme(self) -> Scheme:
         """The types of activations and weights, by what the nodes answer."""
-        wide = (self.tensors[name] for node in self.nodes for name in node.outputs)
-        return "int16x8" if any(tensor.dtype == "int16" and tensor.quantization for tensor in wide) else "int8"
+        answers = [self.tensors[name] for node in self.nodes for name in node.outputs]
+        quantized = {tensor.dtype for tensor in answers if tensor.quantization is not None}
+        if not quantized and any(tensor.dtype == "float32" for tensor in answers):
+            return "float32"
+        return "int16x8" if "int16" in quantized else "int8"
 
     @property
     def states(self) -> tuple[Tensor, ...]:

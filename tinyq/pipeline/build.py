@@ -23,7 +23,7 @@ from tinyq.firmware.toolchain import Toolchain, build_flags
 from tinyq.memory.picture import peak
 from tinyq.memory.picture_svg import arena_svg
 from tinyq.pipeline.compile import CompiledModel, Dump, compile_tflite
-from tinyq.pipeline.float_layers import float_layers
+from tinyq.pipeline.float_layers import float_warnings
 from tinyq.pipeline.measure import TestSet, host_engine, measure, test_set
 from tinyq.pipeline.report import CompilerUsed, Report, as_json
 from tinyq.pipeline.source import Source, read_source
@@ -105,15 +105,17 @@ def build(request: BuildRequest, display: Display, dump: Dump | None = None) -> 
         TinyqError: anything that the user can mend. Nothing of an earlier or half-finished image stays behind then.
     """
     board = load_board(request.board)
-    target = target_of(board, request.optimize, request.arithmetic, allow_float=request.allow_float)
+    target = target_of(
+        board, request.optimize, request.arithmetic, allow_float=request.allow_float or request.scheme == "float32"
+    )
     if request.framework is not None:
         required_framework(board, request.framework)
     source = _read(request, display)
     compiled = compile_tflite(source.tflite, request.name, source.where, target, dump)
     if compiled.savings.text:
         display.done(compiled.savings.text)
-    for layer in float_layers(compiled.graph, board):
-        display.warn(layer.warning)
+    for warning in float_warnings(compiled.graph, board):
+        display.warn(warning)
     fullest = peak(compiled.graph, compiled.plan)
     check_fit(board, compiled.plan.arena_bytes, compiled.weight_bytes, fullest.layer)
     display.done(
@@ -165,7 +167,7 @@ def _read(request: BuildRequest, display: Display) -> Source:
         display.done(note)
     for warning in source.warnings:
         display.warn(warning)
-    verb = "read" if source.float32 is None else "quantized"
+    verb = "read" if source.float32 in (None, source.tflite) else "quantized"
     display.done(f"{verb} {request.model.name}: {len(source.tflite):,} bytes of TFLite")
     return source
 

@@ -49,10 +49,14 @@ class FloatLayer:
     has_fpu: bool
 
     @property
+    def how(self) -> str:
+        """Where float32 is computed."""
+        return "on the FPU" if self.has_fpu else "in software, since the processor has no FPU"
+
+    @property
     def warning(self) -> str:
         """The layer and its cost, in a sentence."""
-        how = "on the FPU" if self.has_fpu else "in software, since the processor has no FPU"
-        return f"layer {self.name} ({self.op}) computes in float32 {how}: about {self.cycles:,} cycles"
+        return f"layer {self.name} ({self.op}) computes in float32 {self.how}: about {self.cycles:,} cycles"
 
 
 def float_layers(graph: Graph, board: Board) -> tuple[FloatLayer, ...]:
@@ -62,6 +66,15 @@ def float_layers(graph: Graph, board: Board) -> tuple[FloatLayer, ...]:
         FloatLayer(node.name, tflite_name(node.op), _cycles(graph, node, has_fpu=has_fpu), has_fpu)
         for node in float_nodes_left(graph)
     )
+
+
+def float_warnings(graph: Graph, board: Board) -> tuple[str, ...]:
+    """A sentence for each layer that computes in float32, or one for a model that does nothing else."""
+    layers = float_layers(graph, board)
+    if graph.scheme != "float32" or not layers:
+        return tuple(layer.warning for layer in layers)
+    cycles = sum(layer.cycles for layer in layers)
+    return (f"the whole model computes in float32 {layers[0].how}: about {cycles:,} cycles",)
 
 
 def _cycles(graph: Graph, node: Node, *, has_fpu: bool) -> int:

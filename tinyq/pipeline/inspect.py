@@ -90,12 +90,14 @@ def inspect(
     """
     require_model(model)
     where, quantized = str(model), True
+    allow_float |= scheme == "float32"
     if is_tflite(model):
         tflite = model.read_bytes()
     else:
         from tinyq.frontend.quantize import convert_to_inspect
 
         tflite, quantized = convert_to_inspect(model, report=report, scheme=scheme_of(scheme))
+        quantized |= scheme == "float32"
     layers = survey(tflite, where, quantized=quantized, allow_float=allow_float)
     compiled, problem = None, None
     if quantized and not any(layer.problem for layer in layers):
@@ -103,4 +105,5 @@ def inspect(
             compiled = compile_tflite(tflite, model.stem, where, Target(allow_float=allow_float))
         except TinyqError as error:
             problem = error
-    return Inspection(model.name, layers, compiled, problem, quantized and not is_tflite(model))
+    made_up = quantized and scheme != "float32" and not is_tflite(model)
+    return Inspection(model.name, layers, compiled, problem, made_up)

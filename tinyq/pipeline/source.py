@@ -54,7 +54,8 @@ def read_source(
         model: a .tflite, a .keras or .h5 file, or a SavedModel folder.
         data: representative data; a .tflite needs none.
         report: is told what the conversion does.
-        scheme: the types of activations and weights, int8 (also where it is None) or int16x8; of a .tflite it is known.
+        scheme: the types of activations and weights, int8 (also where it is None) or int16x8, or float32;
+            of a .tflite it is known.
         stream: whether to make of a model of whole sequences one that takes a step a call.
         calibrate: how to choose the ranges, as tinyq.calibration.recipe knows it; "minmax" where it is None.
         allow_float: whether layers without an integer form may stay in float32.
@@ -86,6 +87,8 @@ def _read_source(
     if is_tflite(model):
         content = model.read_bytes()
         return Source(content, None, hashlib.sha256(content).hexdigest(), str(model), ())
+    if scheme == "float32":
+        return _in_float32(model, report)
     if data is None:
         raise TinyqError(
             f"{model}: a Keras model needs representative data to be quantized, and none was given",
@@ -105,6 +108,15 @@ def _read_source(
     return Source(
         made.int8, quantized.float32, sha256, str(model), tuple(warnings), tuple(notes), calibration, made.float32
     )
+
+
+def _in_float32(model: Path, report: Callable[[str], None]) -> Source:
+    """The Keras model as it is; no data are needed."""
+    from tinyq.frontend.quantize import convert_to_inspect
+    from tinyq.tools.digest import content_sha256
+
+    float32, _ = convert_to_inspect(model, report=report, scheme="float32")
+    return Source(float32, float32, content_sha256(model), str(model), ())
 
 
 def scheme_of(name: str | None) -> Scheme:

@@ -117,8 +117,8 @@ def _convert(request: dict[str, Any], loaded: "Loaded", dataset: "Dataset", lstm
     export(loaded, saved)
     float32 = to_float32(saved, where, any_operator=any_operator)
     (folder / "float32.tflite").write_bytes(restore_order(float32, names))
-    if any_operator and has_custom_operator(float32, where):
-        return  # TensorFlow can't run it, so there are no ranges to quantize it by
+    if scheme == "float32" or (any_operator and has_custom_operator(float32, where)):
+        return  # TensorFlow can't run what has custom operators, so there are no ranges to quantize it by
     quantized = to_integers(saved, float32, dataset, names, told, where, scheme=scheme, resets=bool(lstms))
     ordered = restore_order(quantized, names)
     if lstms:
