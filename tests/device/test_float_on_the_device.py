@@ -1,17 +1,13 @@
 """float32 operators answer on emulated boards what the NumPy reference says: on an FPU, and in software without one."""
 
-import tempfile
-from pathlib import Path
-
 import pytest
-from device.test_kernels_on_the_device import answers, started
 from hypothesis import given
 from hypothesis import strategies as st
+from support.board_answers import assert_exact_on
 from support.cases import FLOAT_OPERATORS, Case, cases_of
 from support.examples import examples
 from support.kernels import KernelCase
 
-from tinyq.emulator.agreement import mismatches
 from tinyq.emulator.reference import run_reference
 from tinyq.firmware.board import load_board
 from tinyq.frontend.tflite import import_tflite
@@ -26,12 +22,7 @@ all_operators = st.tuples(*(cases_of(op) for op in FLOAT_OPERATORS))
 @examples(1, compiled=True)
 @given(drawn=all_operators)
 def test_float_operators_equal_the_reference_on_the_device(board: str, drawn: tuple[Case, ...]) -> None:
-    cases = [_prepared(case) for case in drawn]
-    with tempfile.TemporaryDirectory() as folder:
-        machine = started(Path(folder), cases, load_board(board))
-        for number, (op, case) in enumerate(zip(FLOAT_OPERATORS, cases, strict=True)):
-            found = answers(machine, f"model{number}", case)
-            assert mismatches(case.expected, found) == 0, "\n".join([op, *case.text])
+    assert_exact_on(load_board(board), [_prepared(case) for case in drawn])
 
 
 def _prepared(case: Case) -> KernelCase:

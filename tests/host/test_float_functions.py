@@ -12,6 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from tinyq.numerics.real import rounded
+from tinyq.ops.logistic import logistic
 from tinyq.resources import templates_folder
 from tinyq.tools.zig import compile_shared_library
 
@@ -19,15 +20,11 @@ Floats = NDArray[np.float32]
 COUNT = 20_000
 
 
-def _logistic(x: float) -> float:
-    return 1.0 / (1.0 + math.exp(-x)) if x > 0 else math.exp(x) / (1.0 + math.exp(x))
-
-
 FUNCTIONS: dict[str, Callable[[float], float]] = {
     "exp": math.exp,
     "exp_minus_one": math.expm1,
     "log": math.log,
-    "logistic": _logistic,
+    "logistic": logistic,
     "square_root": math.sqrt,
     "tanh": math.tanh,
 }
@@ -36,7 +33,11 @@ EXTENDED: dict[str, Callable[[NDArray[np.longdouble]], NDArray[np.longdouble]]] 
     "exp": np.exp,
     "exp_minus_one": np.expm1,
     "log": np.log,
-    "logistic": lambda x: np.where(x > 0, 1 / (1 + np.exp(-x)), np.exp(x) / (1 + np.exp(x))),
+    "logistic": lambda x: np.where(
+        np.abs(x) < 2.0**-12,
+        np.nextafter(0.5 + x / 4, np.longdouble(0.5)),
+        np.where(x > 0, 1 / (1 + np.exp(-x)), np.exp(x) / (1 + np.exp(x))),
+    ),
     "square_root": np.sqrt,
     "tanh": np.tanh,
 }
@@ -96,7 +97,8 @@ def test_a_function_is_its_twin(library: ctypes.CDLL, name: str) -> None:
 @pytest.mark.parametrize("name", ROUNDING)
 def test_a_rounding_is_numpys(library: ctypes.CDLL, name: str) -> None:
     x = numbers(2, COUNT)
-    assert_same(answers(library, name, x), ROUNDING[name](x))
+    with np.errstate(all="ignore"):
+        assert_same(answers(library, name, x), ROUNDING[name](x))
 
 
 @pytest.mark.slow
@@ -104,7 +106,7 @@ def test_a_rounding_is_numpys(library: ctypes.CDLL, name: str) -> None:
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_function_is_rounded_to_the_nearest_in_a_long_sweep(library: ctypes.CDLL, name: str) -> None:
     for start in range(0, 97 * 20, 97):
-        x = np.arange(start, 2**32, 97 * 20 * 13, np.uint64).astype(np.uint32).view(np.float32)
+        x = np.arange(start, 2**32, 97 * 20 * 13, dtype=np.uint64).astype(np.uint32).view(np.float32)
         with np.errstate(all="ignore"):
             expected = EXTENDED[name](x.astype(np.longdouble)).astype(np.float32)
         assert_same(answers(library, name, x), expected)

@@ -84,7 +84,13 @@ def build(
     script.write_text(_LINKER_SCRIPT.format(flash=board.vector_table, ram=board.ram.origin))
     cpu = board.processor
     flags = [f"--target={cpu.zig_target}", f"-mcpu={cpu.zig_cpu}", level, "-g0", "-ffreestanding", "-std=c99"]
-    flags += ["-fno-sanitize=undefined", "-fno-builtin", "-Wl,--entry=Reset_Handler", "-fno-unwind-tables"]
+    flags += [
+        "-fno-sanitize=undefined",
+        "-fno-builtin",
+        "-ffp-contract=off",
+        "-Wl,--entry=Reset_Handler",
+        "-fno-unwind-tables",
+    ]
     flags += [f"-I{path}" for path in include]
     command = [*zig_command(), "cc", *flags, f"-Wl,-T,{script}", *map(str, (start, code, *more)), "-o", str(elf)]
     subprocess.run(command, env=zig_environment(), check=True)

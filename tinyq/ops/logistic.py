@@ -21,7 +21,7 @@ class Logistic(Sigmoid):
     function, left_shifts = "logistic16", (0,)
 
     def real(self, options: Options, x: Array) -> Array:
-        return rounded(_logistic, x)
+        return rounded(logistic, x)
 
     def formula(self, call: Call[Options]) -> str:
         return "tinyq_logistic(a)"
@@ -36,7 +36,10 @@ class Logistic(Sigmoid):
         return self.rounded_to_even(call, q)
 
 
-def _logistic(x: float) -> float:
+def logistic(x: float) -> float:
+    """The function in double precision, which rounds to the right float32."""
+    if abs(x) < 2.0**-12:  # 1/2 + x/4 - x**3/48, whose last part is lost in double precision
+        return math.nextafter(0.5 + x / 4, 0.5)
     return 1.0 / (1.0 + math.exp(-x)) if x > 0 else math.exp(x) / (1.0 + math.exp(x))
 
 
