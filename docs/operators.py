@@ -9,7 +9,8 @@ FILE = Path(__file__).parent / "operators.md"
 _HEAD = """# Operators
 
 Written by `python docs/operators.py` from `tinyq/ops`, one file an operator; `tinyq ops` prints the same. float32 is
-there for what ends in one table of int8: nothing computes with float on the device. Where no element types stand, the
+there for what ends in one table of int8, and with `--allow-float` at run time; so are the operators in `tinyq/ops/floats`,
+a file each. Where no element types stand, the
 operator's file says them; most of these take int8 alone. `tinyq inspect MODEL` says of each layer of a model whether it
 can be built.
 

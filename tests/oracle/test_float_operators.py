@@ -29,7 +29,7 @@ FINITE = 2  # of the samples, the first ones
 
 
 @pytest.mark.parametrize("op", FLOAT_OPERATORS)
-@examples(8)
+@examples(5)
 @given(data=st.data())
 def test_the_reference_equals_the_oracle_on_finite_numbers(op: str, data: st.DataObject) -> None:
     case = data.draw(cases_of(op))
