@@ -178,7 +178,10 @@ def test_a_project_file_with_an_unknown_scheme_is_refused(tmp_path: Path) -> Non
         result = run(command, "--project", str(tmp_path))
         assert (result.exit_code, result.output.splitlines()[-2:]) == (
             1,
-            ["error: found scheme = 'int4'; accepted: int8, int16x8", "  hint: int8 is the smaller and faster one"],
+            [
+                "error: found scheme = 'int4'; accepted: int8, int16x8, float32",
+                "  hint: int8 is the smaller and faster one",
+            ],
         ), command
 
 
