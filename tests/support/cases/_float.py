@@ -61,7 +61,7 @@ def _make_real(model: Any, tensor: Any) -> None:
     if data is not None and len(data):
         numbers = np.frombuffer(bytes(data), np.int8 if tensor.type == INT8 else np.int32)
         # Weights and biases of a size at which sums neither vanish nor overflow.
-        real = numbers.astype(np.float32) / np.float32(max(np.abs(numbers.astype(np.int64)).max(), 1))
+        real = numbers.astype(np.float32) / np.float32(np.abs(numbers.astype(np.int64)).max() + 1)
         model.buffers[tensor.buffer].data = np.frombuffer(real.tobytes(), np.uint8)
     tensor.type, tensor.quantization = FLOAT32, None
 
