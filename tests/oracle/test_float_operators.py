@@ -29,7 +29,7 @@ FINITE = 2  # of the samples, the first ones
 
 
 @pytest.mark.parametrize("op", FLOAT_OPERATORS)
-@examples(5)
+@examples(5, compiled=True)
 @given(data=st.data())
 def test_the_reference_equals_the_oracle_on_finite_numbers(op: str, data: st.DataObject) -> None:
     case = data.draw(cases_of(op))
@@ -40,7 +40,8 @@ def test_the_reference_equals_the_oracle_on_finite_numbers(op: str, data: st.Dat
         if op.removeprefix("FLOAT_") in WITH_FUNCTIONS:
             sizes = np.abs(inputs[0] if op == "FLOAT_GELU" else reference).astype(np.float64)
             within = np.maximum(sizes, np.finfo(np.float32).tiny) * BOUND
-            assert (np.abs(reference.astype(np.float64) - answer) <= within).all()
+            close = np.abs(reference.astype(np.float64) - answer) <= within
+            assert (close | (reference == answer) | (np.isnan(reference) & np.isnan(answer))).all()
         else:
             assert np.array_equal(reference, answer, equal_nan=reference.dtype == np.float32)
 
