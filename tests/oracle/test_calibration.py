@@ -172,6 +172,32 @@ def test_the_report_names_the_outlier_and_the_narrow_channels(folder: Path) -> N
     assert source(folder, "plain", "usual", "minmax").warnings == ()
 
 
+def test_auto_refuses_a_handful_of_samples(folder: Path) -> None:
+    np.savez(folder / "few.npz", x=images(folder, "usual")[0][:5])
+    with pytest.raises(TinyqError) as caught:
+        source(folder, "plain", "few", "auto")
+    model = folder / "plain.keras"
+    assert caught.value.message == f"{model}: found 5 samples; accepted for calibrate = 'auto': 6 or more"
+    assert caught.value.hint == "every third of them is held out to measure on: give some hundred"
+
+
+def test_a_build_reports_how_it_was_calibrated(folder: Path) -> None:
+    lines = ("model = 'channels.keras'", "data = 'usual.npz'", "board = 'nano33'", "calibrate = 'mse+equalized'")
+    (folder / "tinyq.toml").write_text("\n".join(lines))
+    result = CliRunner().invoke(main, ["build", "--project", str(folder), "--out", str(folder / "out")])
+    assert result.exit_code == 0, result.output
+    assert "ranges chosen by mse+equalized" in result.output
+    found = json.loads((folder / "out" / "report.json").read_text())["calibration"]
+    assert (found["recipe"], found["samples"], sum(found["classes"]), found["search"]) == (
+        "mse+equalized",
+        150,
+        150,
+        None,
+    )
+    assert [layer["layer"] for layer in found["layers"]] == ["wide", "deep", "pool", "mixed", "flat", "head"]
+    assert found["layers"][0]["narrow"] == 0
+
+
 @pytest.mark.parametrize("model", ["plain", "channels"])
 def test_corrected_biases_leave_less_error_on_average(folder: Path, model: str) -> None:
     whole, given = converted(folder, model, "usual"), images(folder, "usual")
