@@ -24,15 +24,12 @@ ERROR = {"unet": 0.03}
 APART = 0.02
 
 
-@pytest.fixture(scope="session")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the models of support/proof_models.py and their data."""
-    folder = tmp_path_factory.mktemp("trained")
+def train(name: str, folder: Path) -> None:
+    """Leave the model and its data in `folder`."""
     environment = os.environ | {"CUDA_VISIBLE_DEVICES": "-1"}
-    command = [sys.executable, str(ROOT / "tests/support/proof_models.py"), str(folder)]
+    command = [sys.executable, str(ROOT / "tests/support/proof_models.py"), name, str(folder)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    return folder
 
 
 def tinyq(*arguments: str) -> None:
@@ -61,8 +58,9 @@ def note(name: str, report: dict[str, Any], quantized: float, real: float) -> No
 
 
 @pytest.mark.parametrize("name", [*ACCURACY, *ERROR])
-def test_a_model_is_exact_on_the_emulated_board_and_about_as_good_as_in_float(name: str, trained: Path) -> None:
-    report, device = built(name, trained)
+def test_a_model_is_exact_on_the_emulated_board_and_about_as_good_as_in_float(name: str, tmp_path: Path) -> None:
+    train(name, tmp_path)
+    report, device = built(name, tmp_path)
     for validation in (report["validation"], device):
         assert (validation["samples"], validation["mismatches"]) == (300, 0)
     metric = "accuracy" if name in ACCURACY else "mean_absolute_error"

@@ -1,6 +1,6 @@
-"""Trains a small model of each kind that microcontrollers are asked to run: `python proof_models.py FOLDER`.
+"""Trains a small model of a kind that microcontrollers are asked to run: `python proof_models.py NAME FOLDER`.
 
-Each leaves <name>.keras, <name>.calibration.npz and <name>.test.npz in FOLDER.
+It leaves <name>.keras, <name>.calibration.npz and <name>.test.npz in FOLDER.
 """
 
 import os
@@ -128,5 +128,4 @@ def train(name: str, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    for each in MODELS:
-        train(each, Path(sys.argv[1]))
+    train(sys.argv[1], Path(sys.argv[2]))
