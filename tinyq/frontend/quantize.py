@@ -93,11 +93,11 @@ def _quantize(model: Path, data: str, raw: Raw | None, report: Report, scheme: S
             scheme=scheme,
         )
         warnings, notes = _run(model, request, report)
-        kinds = ("quantized", "float32", "calibrated")
-        files = (Path(folder) / f"{kind}.tflite" for kind in kinds)
-        tflite, float32, calibrated = (file.read_bytes() for file in files)
+        tflite, float32 = ((Path(folder) / f"{kind}.tflite").read_bytes() for kind in ("quantized", "float32"))
+        kept = Path(folder) / "calibrated.tflite"  # TensorFlow's older quantizer, that of int16x8, leaves none
+        calibrated = kept.read_bytes() if kept.exists() else b""
     require_integers(tflite, str(model), scheme)
-    return Quantized(tflite, float32, warnings, notes, calibrated if scheme == "int8" else b"")
+    return Quantized(tflite, float32, warnings, notes, calibrated)
 
 
 def quantize_calibrated(
