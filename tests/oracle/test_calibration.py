@@ -39,6 +39,13 @@ def test_minmax_is_what_tensorflow_makes_byte_for_byte(broken_models: Path) -> N
     assert (found.calibration.recipe, found.calibration.search) == ("minmax", None)
 
 
+def test_int16_is_converted_without_ranges_to_choose(broken_models: Path) -> None:
+    data = str(broken_models / "usual.npz")
+    found = read_source(broken_models / "plain.keras", data, quiet, scheme="int16x8")
+    assert found.calibration is None
+    assert {tensor.dtype for tensor in graph_of(found.tflite).tensors.values() if tensor.data is None} == {"int16"}
+
+
 def test_the_quantizer_by_itself_makes_what_it_makes_within_the_conversion(broken_models: Path) -> None:
     whole = converted(broken_models, "plain", "usual")
     (alone,) = quantize_calibrated([whole.calibrated], broken_models / "plain.keras", report=quiet)
