@@ -165,10 +165,10 @@ def test_a_reply_to_an_earlier_request_is_dropped(firmware: tuple[Answer, bytes]
         return late[-2] if len(late) > 1 else b""
 
     with link_to(one_behind) as link:
-        first = link.request(Command.IDENTIFY, bytes(4), Patience(5, 0.05))
+        first = link.request(Command.IDENTIFY, bytes(4), Patience(5, 1.0))
         assert first[4:16] == b'{"protocol":'
         assert link.repeated == 1
-        assert link.request(Command.READ, bytes(5) + b"\x08", Patience(5, 0.05)) == bytes([3]) * 8
+        assert link.request(Command.READ, bytes(5) + b"\x08", Patience(5, 1.0)) == bytes([3]) * 8
         assert link.repeated == 2
 
 

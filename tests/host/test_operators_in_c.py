@@ -9,6 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from support.cases import FLOAT_OPERATORS, Case, cases_of
 from support.cases._case import Array, one_operator
+from support.cases._int16_sums import SUMS, sums_of
 from support.cases.padded_conv import padded_convolutions
 from support.examples import examples
 from support.host_c import run_c, run_c_quickly
@@ -20,7 +21,8 @@ from tinyq.emulator.reference import run_reference
 from tinyq.errors import TinyqError
 from tinyq.frontend.tflite import import_tflite
 from tinyq.ir.graph import Arithmetic, Graph
-from tinyq.ops import supported_operators
+from tinyq.ops import call_of, operator, supported_operators
+from tinyq.ops.accumulating_kernel import AccumulatingKernel
 from tinyq.pipeline import optimize
 
 Run = Callable[[Graph, Sequence[Array], int], tuple[Array, ...]]
@@ -125,4 +127,14 @@ def test_quantize_saturates_infinities_and_numbers_beyond_int32(dtype: str) -> N
     graph = import_tflite(case.tflite, "model", "model.tflite")
     (answers,) = run_c(graph, case.inputs)
     assert answers.tolist() == [[limits.max, limits.min] * 3 + [limits.min, 10]]
+    assert_the_c_equals_the_reference(case, run_c)
+
+
+@pytest.mark.parametrize("c_type", SUMS)
+def test_sums_of_int16_have_the_bits_that_they_need(c_type: str) -> None:
+    case = sums_of(c_type)
+    graph = import_tflite(case.tflite, "model", "model.tflite")
+    kernel = operator("FULLY_CONNECTED").kernel(call_of(graph, graph.nodes[0]))
+    assert isinstance(kernel, AccumulatingKernel)
+    assert kernel.sum_type == c_type
     assert_the_c_equals_the_reference(case, run_c)

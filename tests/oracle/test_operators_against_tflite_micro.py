@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from support.c_library import functions_of_this_machine
 from support.cases import Case, cases_of
 from support.cases._case import Array, Oracle, one_operator
+from support.cases._int16_sums import SUMS, sums_of
 from support.examples import examples
 from support.oracles import oracle_answers
 from support.tflite_model import T
@@ -135,3 +136,8 @@ def test_a_mean_of_many_numbers_does_not_overflow() -> None:
     assert_the_reference_equals_the_oracle(
         one_operator("MEAN", [image, axes], output, [samples], "ReducerOptions", {"keepDims": False})
     )
+
+
+@pytest.mark.parametrize("c_type", SUMS)
+def test_sums_of_int16_are_right_up_to_their_ends_and_beyond(c_type: str) -> None:
+    assert_the_reference_equals_the_oracle(sums_of(c_type))

@@ -57,7 +57,7 @@ class _Growing:
 
     def __init__(self, draw: Draw) -> None:
         self._draw = draw
-        self.whole = Grafted()
+        self.whole, self._twin = Grafted(), Grafted()
         self.tensors: list[T] = []  # that the next operators may read
         self._outputs: list[str] = []
         self._read: set[str] = set()
@@ -80,13 +80,19 @@ class _Growing:
         read = [name for name in self._outputs if name in self._read]
         shown = {self._draw(st.sampled_from(read))} if read and self._draw(st.booleans()) else set()
         outputs = [name for name in self._outputs if name not in self._read or name in shown]
-        tflite = self.whole.file(outputs)
         return Case(
-            tflite, tuple(self._samples), tuple(self._text), outputs=len(outputs), needs_passes=True, steps=self._steps
+            self.whole.file(outputs),
+            tuple(self._samples),
+            tuple(self._text),
+            outputs=len(outputs),
+            needs_passes=True,
+            steps=self._steps,
+            twin=self._twin.file(outputs),
         )
 
     def _graft(self, case: Case, sources: Sequence[str | None]) -> T:
         names, outputs = self.whole.graft(case.tflite, sources)
+        self._twin.graft(case.twin or case.tflite, sources)
         self._read |= {name for name in sources if name is not None}
         self._outputs += [output.name for output in outputs]
         self.tensors += [output for output in outputs if 0 < _elements(output) <= LARGEST]

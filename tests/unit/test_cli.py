@@ -148,6 +148,25 @@ def test_a_broken_project_file_is_refused(tmp_path: Path, text: str, message: st
     assert (result.exit_code, result.output) == (1, f"error: {path}: {message}\n")
 
 
+def test_a_way_to_calibrate_that_there_is_not_is_refused_before_the_conversion(tmp_path: Path) -> None:
+    (tmp_path / "net.keras").write_bytes(b"not looked at")
+    (tmp_path / "tinyq.toml").write_text("model = 'net.keras'\ncalibrate = 'mss'\n")
+    result = run("build", "--board", "nano33", "--project", str(tmp_path), "--data", "x.npz")
+    assert result.output == (
+        "error: found calibrate = 'mss'; accepted: entropy, minmax, moving-average, mse, percentile, percentile-99.9, "
+        "auto\n  hint: did you mean mse?\n"
+    )
+
+
+def test_a_tflite_is_not_calibrated_again(tmp_path: Path) -> None:
+    model = tmp_path / "net.tflite"
+    model.write_bytes(b"not looked at")
+    assert run("build", str(model), "--board", "nano33", "--calibrate", "auto").output == (
+        f"error: {model}: found a .tflite and calibrate = 'auto'; accepted: calibrate for a Keras model\n"
+        "  hint: the ranges of a .tflite are in it: give the model that it was made of, or leave out calibrate\n"
+    )
+
+
 def test_a_project_file_with_an_unknown_goal_is_refused(tmp_path: Path) -> None:
     (tmp_path / "tinyq.toml").write_text("model = 'model.tflite'\nboard = 'nano33'\noptimize = 'small'")
     (tmp_path / "model.tflite").write_bytes(convnet())

@@ -33,7 +33,7 @@ BASELINE = Recipe()
 
 
 @dataclass(frozen=True)
-class Made:
+class CalibratedModel:
     """What a recipe made: the int8 .tflite, and the float one with the chosen ranges that was quantized."""
 
     int8: bytes

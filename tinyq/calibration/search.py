@@ -1,6 +1,6 @@
-"""`--calibrate auto`: follows recipes on one part of the samples, measures them on the other, keeps the best.
+"""`--calibrate auto`: applies recipes on one part of the samples, measures them on the other, keeps the best.
 
-The first two thirds of every three samples give the ranges; the third is held out. The baseline is what `minmax` makes
+Two of every three samples give the ranges; the third is held out. The baseline is what `minmax` makes
 of all samples, so that a model that needs nothing else stays byte for byte as it was: ties go to it.
 """
 
@@ -10,19 +10,21 @@ from pathlib import Path
 
 import numpy as np
 
-from tinyq.calibration.follow import Kitchen
+from tinyq.calibration.calibrator import Calibrator
 from tinyq.calibration.methods import methods
 from tinyq.calibration.noise import decibels, noise
-from tinyq.calibration.recipe import BASELINE, Made, Recipe
+from tinyq.calibration.recipe import BASELINE, CalibratedModel, Recipe
 from tinyq.calibration.spread import spread
 from tinyq.emulator.float_model import run_float
 from tinyq.emulator.metrics import Labels, Metric, score
 from tinyq.emulator.reference import run_reference
 from tinyq.emulator.validation import raw_inputs, real_values
+from tinyq.errors import TinyqError
 from tinyq.frontend.tflite import import_tflite
 from tinyq.ir.graph import Array
 
 _EVERY = 3
+_LEAST_SAMPLES = 2 * _EVERY
 _MOST_HELD_OUT = 128
 _CLEARLY = 0.9  # as much noise as the baseline at most; what is nearer is chance
 _FINALISTS = 3  # of the ranges, whose biases are corrected, too
@@ -61,7 +63,7 @@ class Found:
         held_out: so many samples were measured on.
     """
 
-    made: Made
+    made: CalibratedModel
     candidates: tuple[Candidate, ...]
     best: Candidate
     metric: Metric | None
@@ -88,30 +90,35 @@ def search(baseline: bytes, calibrated: bytes, samples: Samples, where: Path, re
     Args:
         baseline: what `minmax` makes of all samples, int8.
         calibrated: the float model with the ranges that TensorFlow measured.
-        samples: at least two.
+        samples: real values, and labels if there are.
         where: the model, for error messages.
         report: is told each stage.
 
     Raises:
-        TinyqError: a crash of the quantizer, or a model with LSTMs.
+        TinyqError: a handful of samples, a model with LSTMs, or a crash of the quantizer.
     """
     numbers = np.arange(len(samples.inputs[0]))
-    is_held_out = numbers % _EVERY == _EVERY - 1 if len(numbers) >= _EVERY else numbers == len(numbers) - 1
+    if len(numbers) < _LEAST_SAMPLES:
+        raise TinyqError(
+            f"{where}: found {len(numbers)} samples; accepted for calibrate = 'auto': {_LEAST_SAMPLES} or more",
+            "every third of them is held out to measure on: give some hundred",
+        )
+    is_held_out = numbers % _EVERY == _EVERY - 1
     held_out = samples.part(spread(numbers[is_held_out], _MOST_HELD_OUT))
-    kitchen = Kitchen(calibrated, samples.part(numbers[~is_held_out]).inputs, where, report)
+    calibrator = Calibrator(calibrated, samples.part(numbers[~is_held_out]).inputs, where, report)
     measure = _Measure(calibrated, held_out)
-    tried = {BASELINE: (measure.candidate(BASELINE, baseline), Made(baseline, calibrated))}
+    tried = {BASELINE: (measure.candidate(BASELINE, baseline), CalibratedModel(baseline, calibrated))}
 
-    def follow(recipes: Sequence[Recipe]) -> None:
-        for recipe, made in zip(recipes, kitchen.follow(recipes), strict=True):
+    def try_out(recipes: Sequence[Recipe]) -> None:
+        for recipe, made in zip(recipes, calibrator.apply(recipes), strict=True):
             report(f"measuring {recipe}")
             tried[recipe] = measure.candidate(recipe, made.int8), made
 
-    equalized = (False, True) if kitchen.can_be_equalized else (False,)
+    equalized = (False, True) if calibrator.can_be_equalized else (False,)
     first = [Recipe(method, equalized=each) for method in methods() for each in equalized]
-    follow([recipe for recipe in first if recipe not in tried])
+    try_out([recipe for recipe in first if recipe not in tried])
     ranked = sorted((candidate for candidate, _ in tried.values()), key=measure.rank)
-    follow([Recipe(each.recipe.method, each.recipe.equalized, corrected=True) for each in ranked[:_FINALISTS]])
+    try_out([Recipe(each.recipe.method, each.recipe.equalized, corrected=True) for each in ranked[:_FINALISTS]])
     candidates = tuple(candidate for candidate, _ in tried.values())
     best = min(candidates, key=measure.rank)
     if _ties(best, candidates[0]):

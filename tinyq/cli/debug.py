@@ -68,7 +68,13 @@ def command(
     with TerminalDisplay(console) as display:
         display.stage(f"reading {described.model.name}")
         represented = calibration or described.data or data
-        source = read_source(described.model, represented, display.stage, calibrate=calibrate or described.calibrate)
+        source = read_source(
+            described.model,
+            represented,
+            display.stage,
+            calibrate=calibrate or described.calibrate,
+            scheme=described.scheme,
+        )
         for warning in source.warnings:
             display.warn(warning)
         goal = target_of(board, optimize or described.optimize, arithmetic or described.arithmetic)

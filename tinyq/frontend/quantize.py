@@ -104,10 +104,9 @@ def _quantize(model: Path, data: str, raw: Raw | None, report: Report, scheme: S
             scheme=scheme,
         )
         warnings, notes = _run(model, request, report)
-        kinds = ("quantized", "float32", "calibrated")
-        files = (Path(folder) / f"{kind}.tflite" for kind in kinds)
-        tflite, float32, calibrated = (file.read_bytes() for file in files)
-    return Quantized(tflite, float32, warnings, notes, calibrated if scheme == "int8" else b"")
+        files = [Path(folder) / f"{kind}.tflite" for kind in ("quantized", "float32", "calibrated")]
+        tflite, float32, calibrated = (file.read_bytes() if file.exists() else b"" for file in files)
+    return Quantized(tflite, float32, warnings, notes, calibrated)
 
 
 def quantize_calibrated(

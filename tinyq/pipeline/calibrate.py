@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tinyq.calibration.recipe import AUTO, BASELINE, Made, Recipe, read_recipe
+from tinyq.calibration.recipe import AUTO, BASELINE, CalibratedModel, Recipe, read_recipe
 from tinyq.errors import TinyqError
 from tinyq.frontend.quantize import Quantized, conversion_key
 from tinyq.tools.cache import cache_folder, write_whole
@@ -58,7 +58,7 @@ class Calibration:
 
 def calibrated(
     quantized: Quantized, model: Path, data: str, how: str, report: Callable[[str], None]
-) -> tuple[Made, Calibration | None]:
+) -> tuple[CalibratedModel, Calibration | None]:
     """The int8 model whose ranges were chosen in the way `how`, and what there is to say about it; kept in the cache.
 
     A conversion that leaves no calibrated model behind (of other numbers than int8) is as it is, without a report.
@@ -76,24 +76,37 @@ def calibrated(
     recipe = None if how == AUTO else read_recipe(how)
     if not quantized.calibrated:
         return _as_converted(quantized, model, recipe)
+    if recipe == BASELINE and not _can_be_built(quantized.tflite):
+        return CalibratedModel(quantized.tflite, quantized.calibrated), None
     key = json.dumps([_FORMAT, how, conversion_key(model, data), hashlib.sha256(quantized.calibrated).hexdigest()])
     entry = cache_folder() / "calibrated" / f"{hashlib.sha256(key.encode()).hexdigest()}.json"
     if entry.is_file():
         held = json.loads(entry.read_text())
-        return Made(*(base64.b64decode(held.pop(form)) for form in _FORMS)), _read(held)
+        return CalibratedModel(*(base64.b64decode(held.pop(form)) for form in _FORMS)), _read(held)
     made, calibration = _made(quantized, model, data, recipe, report)
     forms = {form: base64.b64encode(getattr(made, form)).decode() for form in _FORMS}
     write_whole(entry, json.dumps({**calibration.as_dict(), **forms}).encode())
     return made, calibration
 
 
-def _as_converted(quantized: Quantized, model: Path, recipe: Recipe | None) -> tuple[Made, None]:
+def _can_be_built(int8: bytes) -> bool:
+    """Whether the model can be looked into; what can't be built can be quantized all the same."""
+    from tinyq.frontend.tflite import import_tflite
+
+    try:
+        import_tflite(int8, "model", "the quantized model")
+    except TinyqError:
+        return False
+    return True
+
+
+def _as_converted(quantized: Quantized, model: Path, recipe: Recipe | None) -> tuple[CalibratedModel, None]:
     if recipe != BASELINE:
         raise TinyqError(
             f"{model}: found calibrate = '{recipe or AUTO}'; accepted where activations are not int8: 'minmax'",
             "leave out --calibrate: with more bits, clipped outliers gain nothing",
         )
-    return Made(quantized.tflite, quantized.float32), None
+    return CalibratedModel(quantized.tflite, quantized.float32), None
 
 
 def _read(held: dict[str, Any]) -> Calibration:
@@ -103,17 +116,17 @@ def _read(held: dict[str, Any]) -> Calibration:
 
 def _made(
     quantized: Quantized, model: Path, data: str, recipe: Recipe | None, report: Callable[[str], None]
-) -> tuple[Made, Calibration]:
+) -> tuple[CalibratedModel, Calibration]:
+    from tinyq.calibration.calibrator import Calibrator
     from tinyq.calibration.findings import amiss, class_counts, layer_findings
     from tinyq.calibration.float_tensors import named_statistics
-    from tinyq.calibration.follow import Kitchen
     from tinyq.calibration.search import Samples, search
     from tinyq.emulator.metrics import read_labels
     from tinyq.frontend.data import load_representative
     from tinyq.frontend.tflite import import_tflite
 
     graph, found = import_tflite(quantized.tflite, "model", str(model)), None
-    made = Made(quantized.tflite, quantized.calibrated)
+    made = CalibratedModel(quantized.tflite, quantized.calibrated)
     dataset = load_representative(data, real_inputs(graph))
     if recipe is None:
         given, elements = dataset.labels, graph.tensors[graph.outputs[0]].elements
@@ -121,7 +134,7 @@ def _made(
         found = search(made.int8, quantized.calibrated, Samples(dataset.inputs, labels), model, report)
         recipe, made = found.best.recipe, found.made
     elif recipe != BASELINE:
-        (made,) = Kitchen(made.float32, dataset.inputs, model, report).follow([recipe])
+        (made,) = Calibrator(made.float32, dataset.inputs, model, report).apply([recipe])
     report("looking at the ranges")
     statistics = named_statistics(made.float32, dataset.inputs)
     layers = layer_findings(import_tflite(made.int8, "model", str(model)), statistics)

@@ -63,7 +63,7 @@ def read_source(
     Raises:
         TinyqError: there is no such model, or it can't be quantized, or not be a stream.
     """
-    source = _read_source(model, data, report, calibrate or "minmax", scheme_of(scheme), allow_float=allow_float)
+    source = _read_source(model, data, report, calibrate, scheme_of(scheme), allow_float=allow_float)
     return _streamed(source) if stream else source
 
 
@@ -78,13 +78,20 @@ def _read_source(
     model: Path,
     data: str | None,
     report: Callable[[str], None],
-    calibrate: str,
+    calibrate: str | None,
     scheme: Scheme,
     *,
     allow_float: bool,
 ) -> Source:
     require_model(model)
+    if calibrate is not None:
+        require_recipe(calibrate)
     if is_tflite(model):
+        if calibrate is not None:
+            raise TinyqError(
+                f"{model}: found a .tflite and calibrate = {calibrate!r}; accepted: calibrate for a Keras model",
+                "the ranges of a .tflite are in it: give the model that it was made of, or leave out calibrate",
+            )
         content = model.read_bytes()
         return Source(content, None, hashlib.sha256(content).hexdigest(), str(model), ())
     if scheme == "float32":
@@ -94,13 +101,14 @@ def _read_source(
             f"{model}: a Keras model needs representative data to be quantized, and none was given",
             "name some 100 typical inputs: --data FILE (.npz, .npy, .csv, a folder of images, or module:function)",
         )
+    from tinyq.calibration.recipe import BASELINE
     from tinyq.frontend.quantize import quantize_cached
     from tinyq.pipeline.calibrate import calibrated
     from tinyq.tools.digest import content_sha256
 
     quantized = quantize_cached(model, data, report=report, scheme=scheme, allow_float=allow_float)
     sha256 = content_sha256(model)
-    made, calibration = calibrated(quantized, model, data, calibrate, report)
+    made, calibration = calibrated(quantized, model, data, calibrate or str(BASELINE), report)
     warnings, notes = list(quantized.warnings), list(quantized.notes)
     if calibration is not None:
         warnings += calibration.warnings
@@ -130,6 +138,18 @@ def scheme_of(name: str | None) -> Scheme:
         if name in (scheme, None):
             return scheme
     raise TinyqError(f"found scheme = {name!r}; accepted: {', '.join(schemes)}", "int8 is the smaller and faster one")
+
+
+def require_recipe(calibrate: str) -> None:
+    """Refuse a way to calibrate that there is not, before minutes go into the conversion.
+
+    Raises:
+        TinyqError: says which there are.
+    """
+    from tinyq.calibration.recipe import AUTO, read_recipe
+
+    if calibrate != AUTO:
+        read_recipe(calibrate)
 
 
 def require_model(model: Path) -> None:

@@ -9,8 +9,9 @@ import json
 import os
 import sys
 import zlib
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 os.environ["KERAS_BACKEND"] = "tensorflow"
 
@@ -20,7 +21,9 @@ import numpy as np
 from support.zoo import cases
 from support.zoo._case import ZooCase
 from tinyq.errors import TinyqError
+from tinyq.frontend.child import Request
 from tinyq.frontend.keras.__main__ import serve
+from tinyq.ir.graph import Scheme
 
 SAMPLES = 40
 NAMES = ("first", "second", "third")
@@ -49,31 +52,24 @@ def samples_of(case: ZooCase, seed: int) -> dict[str, Any]:
     return {name: draw(*bounds, (SAMPLES, *shape)) for name, shape in zip(NAMES, case.shapes, strict=False)}
 
 
-def quantize(case: ZooCase, name: str, scheme: str, number: int, folder: Path) -> None:
+def quantize(case: ZooCase, name: str, scheme: Scheme, number: int, folder: Path) -> None:
     """Leave the model, quantized to `scheme`, in `folder`, or why there is none."""
     seed = zlib.crc32(name.encode())
     data, work = folder / f"{number}.npz", folder / str(number)
     work.mkdir()
     np.savez(data, **samples_of(case, seed))
     model_of(case, seed).save(work / "net.keras")
-    request = {
-        "model": str(work / "net.keras"),
-        "data": str(data),
-        "source": "data",
-        "batched": False,
-        "folder": str(work),
-        "scheme": scheme,
-        "layers": None,
-    }
+    model = str(work / "net.keras")
+    request = Request(model, str(data), "data", batched=False, folder=str(work), scheme=scheme)
     try:
-        serve(request, lambda _: None)
+        serve(asdict(request), lambda _: None)
         (work / "quantized.tflite").rename(folder / f"{number}.quantized.tflite")
         (work / "float32.tflite").rename(folder / f"{number}.float32.tflite")
     except TinyqError as error:
         (folder / f"{number}.json").write_text(json.dumps(error.message))
 
 
-def main(family: str, scheme: str, folder: Path, start: int) -> None:
+def main(family: str, scheme: Scheme, folder: Path, start: int) -> None:
     """Quantize the models of a family, one after the other."""
     known: dict[str, Any] = cases(family)
     print(json.dumps(list(known)), flush=True)  # noqa: T201  the caller reads it
@@ -84,4 +80,5 @@ def main(family: str, scheme: str, folder: Path, start: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], Path(sys.argv[3]), int(sys.argv[4]))
+    named: dict[str, Scheme] = {scheme: scheme for scheme in get_args(Scheme)}
+    main(sys.argv[1], named[sys.argv[2]], Path(sys.argv[3]), int(sys.argv[4]))

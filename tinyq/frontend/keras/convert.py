@@ -76,7 +76,7 @@ def to_integers(
     """The SavedModel in `folder` as a .tflite whose operators, inputs and outputs are of integers.
 
     Args:
-        folder: the SavedModel; beside it appears calibrated.tflite, from which the quantizer made the result.
+        folder: the SavedModel; of int8 beside it appears calibrated.tflite, from which the quantizer made the result.
         float32: the same unquantized, to name layers by.
         dataset: representative samples, in the inputs' dtypes.
         names: of the inputs.
@@ -97,7 +97,8 @@ def to_integers(
     converter.target_spec.supported_ops = [getattr(tf.lite.OpsSet, operators)]
     converter.inference_input_type = converter.inference_output_type = tf.int8 if scheme == "int8" else tf.int16
     converter._experimental_variable_quantization = True  # else what a model keeps between calls stays in float
-    kept = calibrated_model_kept(folder.parent / "calibrated.tflite", names)
+    file = folder.parent / "calibrated.tflite"
+    kept = calibrated_model_kept(file, names) if scheme == "int8" else nullcontext()
     with every_output_is_read(), kept, each_sample_starts_anew() if resets else nullcontext():
         return _convert(converter, where, float32)
 

@@ -1,4 +1,4 @@
-"""Follows recipes: from the calibrated float model to int8, by as few runs of the models as it takes."""
+"""Applies recipes: from the calibrated float model to int8, by as few runs of the models as it takes."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
@@ -9,7 +9,7 @@ from tinyq.calibration.chains import chains
 from tinyq.calibration.equalization import equalized
 from tinyq.calibration.float_tensors import statistics_of
 from tinyq.calibration.methods import range_by
-from tinyq.calibration.recipe import Made, Recipe
+from tinyq.calibration.recipe import CalibratedModel, Recipe
 from tinyq.calibration.spread import spread
 from tinyq.calibration.statistics import Statistics
 from tinyq.errors import TinyqError
@@ -22,7 +22,7 @@ _LSTM = "UNIDIRECTIONAL_SEQUENCE_LSTM"
 _CORRECTED_ON = 32  # samples: all values of all tensors are kept for them
 
 
-class Kitchen:
+class Calibrator:
     """A float model and the samples to calibrate it on.
 
     Args:
@@ -50,7 +50,7 @@ class Kitchen:
         model = equalized(self.calibrated, self.statistics)
         return model, statistics_of(model, self._inputs)
 
-    def follow(self, recipes: Sequence[Recipe]) -> list[Made]:
+    def apply(self, recipes: Sequence[Recipe]) -> list[CalibratedModel]:
         """What each recipe makes of the model.
 
         Raises:
@@ -60,7 +60,9 @@ class Kitchen:
         self._report("choosing the ranges")
         ranged = [self._ranged(recipe) for recipe in recipes]
         quantized = quantize_calibrated(ranged, self._where, report=self._report)
-        return [Made(self._corrected(*each), each[2]) for each in zip(recipes, quantized, ranged, strict=True)]
+        return [
+            CalibratedModel(self._corrected(*each), each[2]) for each in zip(recipes, quantized, ranged, strict=True)
+        ]
 
     def _ranged(self, recipe: Recipe) -> bytes:
         model, statistics = self._equalized if recipe.equalized else (self.calibrated, self.statistics)
