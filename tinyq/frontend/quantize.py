@@ -23,12 +23,13 @@ __all__ = ["Quantized", "convert_to_inspect", "quantize", "quantize_cached", "qu
 Report = Callable[[str], None]
 
 
-def quantize(model: Path, data: str, *, report: Report, scheme: Scheme = "int8") -> Quantized:
+def quantize(model: Path, data: str | None, *, report: Report, scheme: Scheme = "int8") -> Quantized:
     """Quantize a Keras model.
 
     Args:
         model: a .keras or .h5 file, or a SavedModel folder.
-        data: representative data, as for `tinyq.frontend.data.load_dataset`; real values.
+        data: representative data, as for `tinyq.frontend.data.load_dataset`; real values. A model that was trained
+            quantized needs none, and looks at none.
         report: is told each stage, such as "calibrating 12/200".
         scheme: the types of activations and weights: int8, or int16 and int8.
 
@@ -38,11 +39,12 @@ def quantize(model: Path, data: str, *, report: Report, scheme: Scheme = "int8")
     Raises:
         TinyqError: a model or data that can't be taken, a crash of the converter, or layers that stay in float.
     """
+    data = None if identify(model).is_quantized else data
     return _quantize(model, data, _module_arrays(data), report, scheme)
 
 
 def quantize_cached(
-    model: Path, data: str, *, report: Report, scheme: Scheme = "int8", cache: Path | None = None
+    model: Path, data: str | None, *, report: Report, scheme: Scheme = "int8", cache: Path | None = None
 ) -> Quantized:
     """As `quantize`, but a model that was converted before with the same data comes out of the cache.
 
@@ -56,11 +58,9 @@ def quantize_cached(
     Raises:
         TinyqError: as for `quantize`.
     """
+    data = None if identify(model).is_quantized else data
     raw = _module_arrays(data)
-    if raw is None:
-        require_data(data)
-    if not model.exists():
-        identify(model)
+    _require(data, raw, model, scheme)
     entry = (cache or cache_folder() / "quantized") / cache_key(model, data, raw, scheme)
     if (known := read_entry(entry)) is not None:
         return known
@@ -74,20 +74,34 @@ def conversion_key(model: Path, data: str) -> str:
     return cache_key(model, data, _module_arrays(data), "int8")
 
 
-def _module_arrays(data: str) -> Raw | None:
-    """What `module:function` yields; it runs in this process, once, so that its own errors are seen as they are."""
-    return read_raw(data) if is_module(data) else None
-
-
-def _quantize(model: Path, data: str, raw: Raw | None, report: Report, scheme: Scheme) -> Quantized:
-    identify(model)
-    if raw is None:
+def _require(data: str | None, raw: Raw | None, model: Path, scheme: Scheme) -> None:
+    if data is None:
+        if not identify(model).is_quantized:
+            raise TinyqError(
+                f"{model}: a Keras model needs representative data to be quantized, and none was given",
+                "name some 100 typical inputs: --data FILE (.npz, .npy, .csv, a folder of images, or module:function)",
+            )
+        if scheme != "int8":
+            raise TinyqError(
+                f"{model}: found the scheme {scheme}; accepted: int8, for a model that was trained so",
+                "leave --scheme out",
+            )
+    elif raw is None:
         require_data(data)
+
+
+def _module_arrays(data: str | None) -> Raw | None:
+    """What `module:function` yields; it runs in this process, once, so that its own errors are seen as they are."""
+    return read_raw(data) if data is not None and is_module(data) else None
+
+
+def _quantize(model: Path, data: str | None, raw: Raw | None, report: Report, scheme: Scheme) -> Quantized:
+    _require(data, raw, model, scheme)
     with tempfile.TemporaryDirectory(prefix="tinyq-") as folder:
         request = Request(
             model=str(model),
             data=data if raw is None else _saved(raw, Path(folder) / "data.npz"),
-            source=data,
+            source=data or "",
             batched=raw is not None and raw.batched,
             folder=folder,
             scheme=scheme,
@@ -147,7 +161,7 @@ def convert_to_inspect(model: Path, *, report: Report, scheme: Scheme = "int8") 
     """
     identify(model)
     with tempfile.TemporaryDirectory(prefix="tinyq-") as folder:
-        request = Request(str(model), None, "made-up data", batched=False, folder=folder, scheme=scheme)
+        request = Request(str(model), None, "made-up data", batched=False, folder=folder, scheme=scheme, inspect=True)
         _run(model, request, report)
         tflite, float32 = (Path(folder) / f"{kind}.tflite" for kind in ("quantized", "float32"))
         return (tflite if tflite.exists() else float32).read_bytes(), tflite.exists()
