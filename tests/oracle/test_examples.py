@@ -26,7 +26,7 @@ def test_train_py_reproduces_the_shipped_model_and_data(example: str, tmp_path: 
     # Another processor may round another way in training; the weights then differ a little, what they achieve does not.
     if example != "sine":
         (accuracy,) = re.findall(r"accuracy ([\d.]+)%", done.stdout.splitlines()[-1])
-        assert float(accuracy) > (95 if example == "qat_digits" else 98)
+        assert float(accuracy) > (91 if example == "qat_digits" else 98)
     assert (tmp_path / f"{example}.keras").stat().st_size == pytest.approx(
         (EXAMPLES / example / f"{example}.keras").stat().st_size, rel=0.02
     )
