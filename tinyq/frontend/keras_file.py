@@ -53,6 +53,11 @@ def identify(path: Path) -> KerasFile:
     )
 
 
+def has_its_ranges(path: Path) -> bool:
+    """Whether `path` is a model that was trained quantized; False of what `identify` refuses."""
+    return path.is_file() and zipfile.is_zipfile(path) and identify(path).is_quantized
+
+
 def _library(keras_version: str) -> Literal["keras", "tf_keras"]:
     return "keras" if int(keras_version.partition(".")[0]) >= 3 else "tf_keras"
 

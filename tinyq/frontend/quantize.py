@@ -14,7 +14,7 @@ from tinyq.frontend.data import read_raw, require_data
 from tinyq.frontend.data_module import is_module
 from tinyq.frontend.data_readers import Raw
 from tinyq.frontend.islands import require_integers
-from tinyq.frontend.keras_file import identify
+from tinyq.frontend.keras_file import has_its_ranges, identify
 from tinyq.ir.graph import Scheme
 from tinyq.tools.cache import cache_folder
 
@@ -39,7 +39,7 @@ def quantize(model: Path, data: str | None, *, report: Report, scheme: Scheme = 
     Raises:
         TinyqError: a model or data that can't be taken, a crash of the converter, or layers that stay in float.
     """
-    data = None if identify(model).is_quantized else data
+    data = None if has_its_ranges(model) else data
     return _quantize(model, data, _module_arrays(data), report, scheme)
 
 
@@ -58,7 +58,7 @@ def quantize_cached(
     Raises:
         TinyqError: as for `quantize`.
     """
-    data = None if identify(model).is_quantized else data
+    data = None if has_its_ranges(model) else data
     raw = _module_arrays(data)
     _require(data, raw, model, scheme)
     entry = (cache or cache_folder() / "quantized") / cache_key(model, data, raw, scheme)
@@ -76,7 +76,7 @@ def conversion_key(model: Path, data: str) -> str:
 
 def _require(data: str | None, raw: Raw | None, model: Path, scheme: Scheme) -> None:
     if data is None:
-        if not identify(model).is_quantized:
+        if not has_its_ranges(model):
             raise TinyqError(
                 f"{model}: a Keras model needs representative data to be quantized, and none was given",
                 "name some 100 typical inputs: --data FILE (.npz, .npy, .csv, a folder of images, or module:function)",
@@ -88,6 +88,8 @@ def _require(data: str | None, raw: Raw | None, model: Path, scheme: Scheme) -> 
             )
     elif raw is None:
         require_data(data)
+    if not model.exists():
+        identify(model)
 
 
 def _module_arrays(data: str | None) -> Raw | None:
@@ -96,6 +98,7 @@ def _module_arrays(data: str | None) -> Raw | None:
 
 
 def _quantize(model: Path, data: str | None, raw: Raw | None, report: Report, scheme: Scheme) -> Quantized:
+    identify(model)
     _require(data, raw, model, scheme)
     with tempfile.TemporaryDirectory(prefix="tinyq-") as folder:
         request = Request(
