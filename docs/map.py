@@ -13,6 +13,7 @@ FOLDERS = (
     "pipeline",
     "frontend",
     "frontend/keras",
+    "qat",
     "ir",
     "ops",
     "ops/floats",

@@ -12,21 +12,21 @@ import pytest
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
 
 
-@pytest.mark.parametrize("example", ["digits", "sine", "wake_word"])
+@pytest.mark.parametrize("example", ["digits", "qat_digits", "sine", "wake_word"])
 def test_train_py_reproduces_the_shipped_model_and_data(example: str, tmp_path: Path) -> None:
     shutil.copy(EXAMPLES / example / "train.py", tmp_path)
     done = subprocess.run(
         [sys.executable, str(tmp_path / "train.py")], capture_output=True, text=True, check=False, cwd=tmp_path
     )
     assert done.returncode == 0, done.stderr
-    for data in ("calibration.npz", "test.npz"):
-        made, shipped = np.load(tmp_path / data), np.load(EXAMPLES / example / data)
+    for file in (EXAMPLES / example).glob("*.npz"):
+        made, shipped = np.load(tmp_path / file.name), np.load(file)
         assert made.files == shipped.files
         assert all(np.array_equal(made[name], shipped[name]) for name in made.files)
     # Another processor may round another way in training; the weights then differ a little, what they achieve does not.
     if example != "sine":
         (accuracy,) = re.findall(r"accuracy ([\d.]+)%", done.stdout.splitlines()[-1])
-        assert float(accuracy) > 98
+        assert float(accuracy) > (91 if example == "qat_digits" else 98)
     assert (tmp_path / f"{example}.keras").stat().st_size == pytest.approx(
         (EXAMPLES / example / f"{example}.keras").stat().st_size, rel=0.02
     )

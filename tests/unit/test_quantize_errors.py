@@ -12,10 +12,12 @@ from tinyq.errors import TinyqError
 from tinyq.frontend.child import Ended, Request
 from tinyq.frontend.crash import crash_error, first_crashing_layer
 from tinyq.frontend.keras_file import identify
+from tinyq.frontend.quantize import quantize
 
 ACCEPTED = "a .keras or .h5 file, or a SavedModel folder"
 SAVE_AGAIN = "save the model again: model.save('model.keras')"
 MODEL = Path("m.keras")
+EXAMPLES = Path(__file__).parent.parent.parent / "examples"
 SEGFAULT = -signal.SIGSEGV
 
 
@@ -154,3 +156,28 @@ def test_bisection_finds_the_first_layer_that_crashes(culprit: int, monkeypatch:
 def test_a_model_without_layers_is_not_searched() -> None:
     request = Request("m", "d.npz", "d.npz", batched=False, folder=".")
     assert first_crashing_layer(request, Ended(SEGFAULT), lambda _: pytest.fail("searched")) is None
+
+
+def test_a_model_that_was_trained_quantized_is_known_without_tensorflow() -> None:
+    assert identify(EXAMPLES / "qat_digits" / "qat_digits.keras").is_quantized
+    assert not identify(EXAMPLES / "digits" / "digits.keras").is_quantized
+
+
+def test_it_can_only_be_of_the_scheme_that_it_was_trained_for() -> None:
+    model = EXAMPLES / "qat_digits" / "qat_digits.keras"
+    with pytest.raises(TinyqError) as caught:
+        quantize(model, None, report=lambda _stage: None, scheme="int16x8")
+    assert str(caught.value) == (
+        f"{model}: found the scheme int16x8; accepted: int8, for a model that was trained so\n"
+        "  hint: leave --scheme out"
+    )
+
+
+def test_any_other_model_needs_data() -> None:
+    model = EXAMPLES / "digits" / "digits.keras"
+    with pytest.raises(TinyqError) as caught:
+        quantize(model, None, report=lambda _stage: None)
+    assert str(caught.value) == (
+        f"{model}: a Keras model needs representative data to be quantized, and none was given\n"
+        "  hint: name some 100 typical inputs: --data FILE (.npz, .npy, .csv, a folder of images, or module:function)"
+    )

@@ -30,8 +30,7 @@ class Request:
 
     Attributes:
         model: the saved model.
-        data: the file or folder with representative data; None makes some up, and lets operators pass that TensorFlow
-            Lite lacks, to have a look at the model.
+        data: the file or folder with representative data; None where none is needed.
         source: what the user calls that data.
         batched: whether the arrays in `data` may hold batches.
         folder: where the child leaves float32.tflite, quantized.tflite, and calibrated.tflite, from which the quantizer
@@ -40,6 +39,7 @@ class Request:
         layers: take only so many of the model's first layers; None takes all.
         calibrated: so many models lie there as 0.tflite, 1.tflite, ... with ranges in them: the child puts their
             quantized forms in their place, and does nothing else.
+        inspect: only have a look at the model: make data up, and let operators pass that TensorFlow Lite lacks.
     """
 
     model: str
@@ -50,6 +50,7 @@ class Request:
     scheme: Scheme = "int8"
     layers: int | None = None
     calibrated: int = 0
+    inspect: bool = False
 
 
 @dataclass(frozen=True)

@@ -38,18 +38,19 @@ class Quantized:
     calibrated: bytes = b""
 
 
-def cache_key(model: Path, data: str, raw: Raw | None, scheme: Scheme) -> str:
+def cache_key(model: Path, data: str | None, raw: Raw | None, scheme: Scheme) -> str:
     """What the result depends on, as a SHA-256: both contents, the versions at work, and the name that warnings say.
 
     Args:
         model: the saved model.
-        data: as the user named it.
+        data: as the user named it; None where none is needed.
         raw: its arrays where `data` is a function; None where it is a file or folder.
         scheme: the types of activations and weights.
     """
-    digest = _digest(data, scheme)
+    digest = _digest(data or "", scheme)
     digest.update(content_sha256(model).encode())
-    for part in [content_sha256(Path(data)).encode()] if raw is None else _arrays(raw):
+    files = [] if data is None else [content_sha256(Path(data)).encode()]
+    for part in files if raw is None else _arrays(raw):
         digest.update(part)
     return digest.hexdigest()
 

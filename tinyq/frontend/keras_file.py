@@ -8,6 +8,7 @@ from typing import Literal
 
 from tinyq.errors import TinyqError
 
+_QUANTIZED = "tinyq>QuantizedModel"  # as tinyq/qat/model.py registers it
 ACCEPTED = "a .keras or .h5 file, or a SavedModel folder"
 
 
@@ -18,10 +19,12 @@ class KerasFile:
     Attributes:
         path: the file or folder.
         library: what loads it: `tf_keras` what Keras 2 saved, and any SavedModel; `keras` what Keras 3 saved.
+        is_quantized: whether it was trained quantized (tinyq.qat), and needs no data to be converted.
     """
 
     path: Path
     library: Literal["keras", "tf_keras"]
+    is_quantized: bool = False
 
 
 def identify(path: Path) -> KerasFile:
@@ -35,7 +38,8 @@ def identify(path: Path) -> KerasFile:
     if path.is_dir():
         return _saved_model(path)
     if zipfile.is_zipfile(path):
-        return KerasFile(path, _library(_zip_version(path)))
+        version, is_quantized = _zip_contents(path)
+        return KerasFile(path, _library(version), is_quantized)
     if path.suffix.lower() == ".keras":
         raise TinyqError(
             f"{path}: not a .keras file (it is no zip archive): damaged, or a file of another kind",
@@ -47,6 +51,11 @@ def identify(path: Path) -> KerasFile:
         f"{path}: found a {path.suffix or 'file without a suffix'}; accepted: {ACCEPTED}",
         "save the model: model.save('model.keras')",
     )
+
+
+def has_its_ranges(path: Path) -> bool:
+    """Whether `path` is a model that was trained quantized; False of what `identify` refuses."""
+    return path.is_file() and zipfile.is_zipfile(path) and identify(path).is_quantized
 
 
 def _library(keras_version: str) -> Literal["keras", "tf_keras"]:
@@ -62,11 +71,14 @@ def _saved_model(path: Path) -> KerasFile:
     return KerasFile(path, "tf_keras")
 
 
-def _zip_version(path: Path) -> str:
+def _zip_contents(path: Path) -> tuple[str, bool]:
+    """The version of Keras that wrote the file, and whether it holds a model of tinyq.qat."""
     try:
         with zipfile.ZipFile(path) as archive:
-            return str(json.loads(archive.read("metadata.json"))["keras_version"])
-    except (KeyError, TypeError, ValueError, OSError, zipfile.BadZipFile) as error:
+            version = str(json.loads(archive.read("metadata.json"))["keras_version"])
+            config = json.loads(archive.read("config.json")) if "config.json" in archive.namelist() else {}
+            return version, config.get("registered_name") == _QUANTIZED
+    except (AttributeError, KeyError, TypeError, ValueError, OSError, zipfile.BadZipFile) as error:
         raise TinyqError(
             f"{path}: a zip archive, but no Keras model ({type(error).__name__} while reading its metadata.json)",
             "save the model again: model.save('model.keras')",

@@ -14,7 +14,7 @@ from tinyq.frontend.data import read_raw, require_data
 from tinyq.frontend.data_module import is_module
 from tinyq.frontend.data_readers import Raw
 from tinyq.frontend.islands import require_integers
-from tinyq.frontend.keras_file import identify
+from tinyq.frontend.keras_file import has_its_ranges, identify
 from tinyq.ir.graph import Scheme
 from tinyq.tools.cache import cache_folder
 
@@ -23,12 +23,13 @@ __all__ = ["Quantized", "convert_to_inspect", "quantize", "quantize_cached", "qu
 Report = Callable[[str], None]
 
 
-def quantize(model: Path, data: str, *, report: Report, scheme: Scheme = "int8") -> Quantized:
+def quantize(model: Path, data: str | None, *, report: Report, scheme: Scheme = "int8") -> Quantized:
     """Quantize a Keras model.
 
     Args:
         model: a .keras or .h5 file, or a SavedModel folder.
-        data: representative data, as for `tinyq.frontend.data.load_dataset`; real values.
+        data: representative data, as for `tinyq.frontend.data.load_dataset`; real values. A model that was trained
+            quantized needs none, and looks at none.
         report: is told each stage, such as "calibrating 12/200".
         scheme: the types of activations and weights: int8, or int16 and int8.
 
@@ -38,6 +39,7 @@ def quantize(model: Path, data: str, *, report: Report, scheme: Scheme = "int8")
     Raises:
         TinyqError: a model or data that can't be taken, a crash of the converter, or layers that stay in float.
     """
+    data = None if has_its_ranges(model) else data
     made = _quantize(model, data, _module_arrays(data), report, scheme)
     require_integers(made.tflite, str(model), scheme)
     return made
@@ -45,7 +47,7 @@ def quantize(model: Path, data: str, *, report: Report, scheme: Scheme = "int8")
 
 def quantize_cached(
     model: Path,
-    data: str,
+    data: str | None,
     *,
     report: Report,
     scheme: Scheme = "int8",
@@ -65,11 +67,9 @@ def quantize_cached(
     Raises:
         TinyqError: as for `quantize`.
     """
+    data = None if has_its_ranges(model) else data
     raw = _module_arrays(data)
-    if raw is None:
-        require_data(data)
-    if not model.exists():
-        identify(model)
+    _require(data, raw, model, scheme)
     entry = (cache or cache_folder() / "quantized") / cache_key(model, data, raw, scheme)
     made = read_entry(entry)
     if made is None:
@@ -85,20 +85,37 @@ def conversion_key(model: Path, data: str) -> str:
     return cache_key(model, data, _module_arrays(data), "int8")
 
 
-def _module_arrays(data: str) -> Raw | None:
-    """What `module:function` yields; it runs in this process, once, so that its own errors are seen as they are."""
-    return read_raw(data) if is_module(data) else None
-
-
-def _quantize(model: Path, data: str, raw: Raw | None, report: Report, scheme: Scheme) -> Quantized:
-    identify(model)
-    if raw is None:
+def _require(data: str | None, raw: Raw | None, model: Path, scheme: Scheme) -> None:
+    if data is None:
+        if not has_its_ranges(model):
+            raise TinyqError(
+                f"{model}: a Keras model needs representative data to be quantized, and none was given",
+                "name some 100 typical inputs: --data FILE (.npz, .npy, .csv, a folder of images, or module:function)",
+            )
+        if scheme != "int8":
+            raise TinyqError(
+                f"{model}: found the scheme {scheme}; accepted: int8, for a model that was trained so",
+                "leave --scheme out",
+            )
+    elif raw is None:
         require_data(data)
+    if not model.exists():
+        identify(model)
+
+
+def _module_arrays(data: str | None) -> Raw | None:
+    """What `module:function` yields; it runs in this process, once, so that its own errors are seen as they are."""
+    return read_raw(data) if data is not None and is_module(data) else None
+
+
+def _quantize(model: Path, data: str | None, raw: Raw | None, report: Report, scheme: Scheme) -> Quantized:
+    identify(model)
+    _require(data, raw, model, scheme)
     with tempfile.TemporaryDirectory(prefix="tinyq-") as folder:
         request = Request(
             model=str(model),
             data=data if raw is None else _saved(raw, Path(folder) / "data.npz"),
-            source=data,
+            source=data or "",
             batched=raw is not None and raw.batched,
             folder=folder,
             scheme=scheme,
@@ -157,7 +174,7 @@ def convert_to_inspect(model: Path, *, report: Report, scheme: Scheme = "int8") 
     """
     identify(model)
     with tempfile.TemporaryDirectory(prefix="tinyq-") as folder:
-        request = Request(str(model), None, "made-up data", batched=False, folder=folder, scheme=scheme)
+        request = Request(str(model), None, "made-up data", batched=False, folder=folder, scheme=scheme, inspect=True)
         _run(model, request, report)
         tflite, float32 = (Path(folder) / f"{kind}.tflite" for kind in ("quantized", "float32"))
         return (tflite if tflite.exists() else float32).read_bytes(), tflite.exists()

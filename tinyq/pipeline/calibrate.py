@@ -61,7 +61,8 @@ def calibrated(
 ) -> tuple[CalibratedModel, Calibration | None]:
     """The int8 model whose ranges were chosen in the way `how`, and what there is to say about it; kept in the cache.
 
-    A conversion that leaves no calibrated model behind (of other numbers than int8) is as it is, without a report.
+    A conversion that leaves no calibrated model behind (of other numbers than int8, or with ranges from a training) is
+    as it is, without a report.
 
     Args:
         quantized: the model as TensorFlow converted it.

@@ -52,7 +52,7 @@ def read_source(
 
     Args:
         model: a .tflite, a .keras or .h5 file, or a SavedModel folder.
-        data: representative data; a .tflite needs none.
+        data: representative data; a .tflite needs none, nor does a model that was trained quantized.
         report: is told what the conversion does.
         scheme: the types of activations and weights, int8 (also where it is None) or int16x8, or float32;
             of a .tflite it is known.
@@ -96,11 +96,6 @@ def _read_source(
         return Source(content, None, hashlib.sha256(content).hexdigest(), str(model), ())
     if scheme == "float32":
         return _in_float32(model, report)
-    if data is None:
-        raise TinyqError(
-            f"{model}: a Keras model needs representative data to be quantized, and none was given",
-            "name some 100 typical inputs: --data FILE (.npz, .npy, .csv, a folder of images, or module:function)",
-        )
     from tinyq.calibration.recipe import BASELINE
     from tinyq.frontend.quantize import quantize_cached
     from tinyq.pipeline.calibrate import calibrated
@@ -108,7 +103,7 @@ def _read_source(
 
     quantized = quantize_cached(model, data, report=report, scheme=scheme, allow_float=allow_float)
     sha256 = content_sha256(model)
-    made, calibration = calibrated(quantized, model, data, calibrate or str(BASELINE), report)
+    made, calibration = calibrated(quantized, model, data or "", calibrate or str(BASELINE), report)
     warnings, notes = list(quantized.warnings), list(quantized.notes)
     if calibration is not None:
         warnings += calibration.warnings

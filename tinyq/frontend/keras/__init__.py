@@ -1,1 +1,1 @@
-"""The only package that imports TensorFlow. It runs in a child process: `python -m tinyq.frontend.keras REQUEST`."""
+"""Alone with tinyq.qat imports TensorFlow. It runs in a child process: `python -m tinyq.frontend.keras REQUEST`."""

@@ -68,7 +68,7 @@ def serve(request: dict[str, Any], emit: Emit) -> None:
     dataset, warnings = _data(request, loaded)
     asked = loaded if request["layers"] is None else prefix(loaded, request["layers"])
     shown, lstms, done = make_convertible(asked, request["scheme"])
-    _convert(request, shown, dataset, lstms, emit)
+    _convert(request, replace(shown, quantized=loaded.quantized), dataset, lstms, emit)
     emit({"done": warnings, "notes": done})
 
 
@@ -83,14 +83,16 @@ def _quantize_calibrated(request: dict[str, Any], emit: Emit) -> None:
     emit({"done": [], "notes": []})
 
 
-def _data(request: dict[str, Any], loaded: "Loaded") -> "tuple[Dataset, tuple[str, ...]]":
-    """The representative data, and what there is to say about it."""
+def _data(request: dict[str, Any], loaded: "Loaded") -> "tuple[Dataset | None, tuple[str, ...]]":
+    """The representative data, None for a model that has its ranges in itself, and what there is to say about it."""
     from tinyq.frontend.data import fit, read_raw, representative
     from tinyq.frontend.keras.scale import scale_warnings
     from tinyq.frontend.lint import lint
     from tinyq.frontend.made_up import made_up
 
-    if request["data"] is None:
+    if loaded.quantized is not None:
+        return None, ()
+    if request["inspect"]:
         return made_up(loaded.inputs), ()
     raw = replace(read_raw(request["data"], loaded.inputs), source=request["source"], batched=request["batched"])
     given = fit(raw, loaded.inputs)
@@ -98,7 +100,9 @@ def _data(request: dict[str, Any], loaded: "Loaded") -> "tuple[Dataset, tuple[st
     return dataset, (*given.notes, *lint(given, loaded.inputs), *scale_warnings(loaded, dataset))
 
 
-def _convert(request: dict[str, Any], loaded: "Loaded", dataset: "Dataset", lstms: tuple[Any, ...], emit: Emit) -> None:
+def _convert(
+    request: dict[str, Any], loaded: "Loaded", dataset: "Dataset | None", lstms: tuple[Any, ...], emit: Emit
+) -> None:
     from tinyq.frontend.keras.convert import export, to_float32, to_integers
     from tinyq.frontend.keras.finish import finish_lstms
     from tinyq.frontend.keras.recurrent import input_gate_weights
@@ -106,7 +110,7 @@ def _convert(request: dict[str, Any], loaded: "Loaded", dataset: "Dataset", lstm
     from tinyq.frontend.schema import has_custom_operator
     from tinyq.frontend.signature_order import restore_order
 
-    folder, where, any_operator = Path(request["folder"]), request["model"], request["data"] is None
+    folder, where, any_operator = Path(request["folder"]), request["model"], request["inspect"]
     scheme = request["scheme"]
     saved, names = folder / "saved_model", [spec.name for spec in loaded.inputs]
 
@@ -119,6 +123,9 @@ def _convert(request: dict[str, Any], loaded: "Loaded", dataset: "Dataset", lstm
     (folder / "float32.tflite").write_bytes(restore_order(float32, names))
     if scheme == "float32" or (any_operator and has_custom_operator(float32, where)):
         return  # TensorFlow can't run what has custom operators, so there are no ranges to quantize it by
+    if loaded.quantized is not None:
+        saved = folder / "rounded_model"
+        export(loaded.quantized, saved)
     quantized = to_integers(saved, float32, dataset, names, told, where, scheme=scheme, resets=bool(lstms))
     ordered = restore_order(quantized, names)
     if lstms:

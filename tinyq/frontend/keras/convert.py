@@ -65,7 +65,7 @@ def to_float32(folder: Path, where: str, *, any_operator: bool = False) -> bytes
 def to_integers(
     folder: Path,
     float32: bytes,
-    dataset: Dataset,
+    dataset: Dataset | None,
     names: Sequence[str],
     told: Callable[[int, int], None],
     where: str,
@@ -78,7 +78,7 @@ def to_integers(
     Args:
         folder: the SavedModel; of int8 beside it appears calibrated.tflite, from which the quantizer made the result.
         float32: the same unquantized, to name layers by.
-        dataset: representative samples, in the inputs' dtypes.
+        dataset: representative samples, in the inputs' dtypes; None where the model has its ranges in itself.
         names: of the inputs.
         told: called with the number of samples measured, and of all.
         where: the model, for error messages.
@@ -92,9 +92,10 @@ def to_integers(
 
     converter = _converter(folder)
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
-    converter.representative_dataset = lambda: _samples(dataset, names, told)
-    operators = {"int8": "TFLITE_BUILTINS_INT8", "int16x8": _INT16X8}[scheme]
-    converter.target_spec.supported_ops = [getattr(tf.lite.OpsSet, operators)]
+    if dataset is not None:
+        converter.representative_dataset = lambda: _samples(dataset, names, told)
+        operators = {"int8": "TFLITE_BUILTINS_INT8", "int16x8": _INT16X8}[scheme]
+        converter.target_spec.supported_ops = [getattr(tf.lite.OpsSet, operators)]
     converter.inference_input_type = converter.inference_output_type = tf.int8 if scheme == "int8" else tf.int16
     converter._experimental_variable_quantization = True  # else what a model keeps between calls stays in float
     file = folder.parent / "calibrated.tflite"

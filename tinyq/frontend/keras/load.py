@@ -5,7 +5,7 @@ import keyword
 import re
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tinyq.errors import TinyqError
@@ -25,12 +25,14 @@ class Loaded:
         call: takes the inputs as positional tensors in the order of `inputs`.
         inputs: names are valid Python names.
         variables: what `call` reads.
+        quantized: the same model with the rounding that it was trained with; None where it was trained without.
     """
 
     model: Any
     call: Callable[..., Any]
     inputs: tuple[InputSpec, ...]
     variables: tuple[Any, ...]
+    quantized: "Loaded | None" = None
 
 
 def load(file: KerasFile) -> Loaded:
@@ -40,12 +42,20 @@ def load(file: KerasFile) -> Loaded:
         TinyqError: classes that are not Keras's own, a Lambda layer, a damaged file, inputs of unknown shape.
     """
     library = importlib.import_module(file.library)
+    if file.is_quantized:
+        importlib.import_module("tinyq.qat.model")  # Keras finds its classes once they are registered
     try:
         model = library.models.load_model(file.path, compile=False)
     except Exception as error:  # Keras raises whatever the file makes it raise
         raise _unloadable(file, error) from error
     if not hasattr(model, "layers"):
         return _functions_only(file)
+    if file.is_quantized:
+        return replace(_with_inputs(model.in_float(), file), quantized=_with_inputs(model.exported(), file))
+    return _with_inputs(model, file)
+
+
+def _with_inputs(model: Any, file: KerasFile) -> Loaded:  # noqa: ANN401  a Keras model
     if not getattr(model, "inputs", None):
         raise TinyqError(
             f"{file.path}: the model has no inputs of known shape",
