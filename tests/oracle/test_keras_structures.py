@@ -6,7 +6,6 @@ The oracle is tflite-micro; BUILTIN_REF where the converter emits TILE, which tf
 import subprocess
 import sys
 from pathlib import Path
-from typing import get_args
 
 import numpy as np
 import pytest
@@ -79,7 +78,7 @@ def test_a_structure_answers_as_the_oracle_and_the_float_model(name: str, folder
 
 
 def test_windows_of_int16_answer_as_the_oracle_and_nearer_to_the_float_model_than_of_int8(folder: Path) -> None:
-    coarse, fine = (errors_of_windows(folder, scheme) for scheme in get_args(Scheme))
+    coarse, fine = (errors_of_windows(folder, scheme) for scheme in ("int8", "int16x8"))
     assert (fine < coarse).all(), (coarse, fine)
 
 
