@@ -14,6 +14,7 @@ from tinyq.cli import main
 from tinyq.emulator.reference import run_traced
 from tinyq.emulator.validation import raw_inputs, real_values
 from tinyq.errors import TinyqError
+from tinyq.frontend.choices import Choices
 from tinyq.frontend.quantize import quantize_calibrated
 from tinyq.frontend.ranges import read_ranges, with_ranges
 from tinyq.ir.graph import Array
@@ -41,7 +42,7 @@ def test_minmax_is_what_tensorflow_makes_byte_for_byte(broken_models: Path) -> N
 
 def test_int16_is_converted_without_ranges_to_choose(broken_models: Path) -> None:
     data = str(broken_models / "usual.npz")
-    found = read_source(broken_models / "plain.keras", data, quiet, scheme="int16x8")
+    found = read_source(broken_models / "plain.keras", data, quiet, Choices(scheme="int16x8"))
     assert found.calibration is None
     assert {tensor.dtype for tensor in graph_of(found.tflite).tensors.values() if tensor.data is None} == {"int16"}
 
@@ -177,7 +178,7 @@ def test_corrected_biases_leave_less_error_on_average(broken_models: Path, model
 
 def test_a_model_with_an_lstm_takes_minmax_alone(models: Path) -> None:
     with pytest.raises(TinyqError) as caught:
-        read_source(models / "lstm.keras", str(models / "series.npz"), quiet, calibrate="mse")
+        read_source(models / "lstm.keras", str(models / "series.npz"), quiet, Choices(calibrate="mse"))
     assert caught.value.message == (
         f"{models / 'lstm.keras'}: found an LSTM; accepted for a model with one: calibrate = 'minmax'"
     )

@@ -8,6 +8,7 @@ from tinyq.emulator.float_model import run_float
 from tinyq.emulator.metrics import Labels, score
 from tinyq.emulator.reference import run_reference
 from tinyq.emulator.validation import raw_inputs, real_values
+from tinyq.frontend.choices import Choices
 from tinyq.frontend.quantize import Quantized, quantize_cached
 from tinyq.frontend.tflite import import_tflite
 from tinyq.ir.graph import Array, Graph
@@ -23,7 +24,7 @@ def converted(folder: Path, model: str, data: str) -> Quantized:
 
 
 def source(folder: Path, model: str, data: str, calibrate: str) -> Source:
-    return read_source(folder / f"{model}.keras", str(folder / f"{data}.npz"), quiet, calibrate=calibrate)
+    return read_source(folder / f"{model}.keras", str(folder / f"{data}.npz"), quiet, Choices(calibrate=calibrate))
 
 
 def images(folder: Path, data: str) -> tuple[Array]:

@@ -1,10 +1,15 @@
 """Options that several commands share."""
 
+from collections.abc import Callable
+from dataclasses import replace
+from functools import reduce, wraps
 from pathlib import Path
+from typing import Any
 
 import click
 
 from tinyq.errors import TinyqError
+from tinyq.frontend.choices import Choices
 from tinyq.frontend.project_file import ProjectFile, read_project_file
 
 data_option = click.option(
@@ -20,36 +25,39 @@ project_option = click.option(
     help="Folder with a tinyq.toml, read where no MODEL is given.",
 )
 board_option = click.option("--board", metavar="NAME", help="The board, such as nano33; `tinyq boards` lists them.")
-optimize_option = click.option(
-    "--optimize",
-    type=click.Choice(["balanced", "speed", "size", "ram"]),
-    help="What counts most: cycles and memory alike (balanced, the default), cycles (speed), flash (size), or the "
-    "arena (ram).",
-)
-arithmetic_option = click.option(
-    "--arithmetic",
-    type=click.Choice(["tflm", "xnnpack"]),
-    help="How the model rounds: as TensorFlow Lite Micro does (tflm, the default), or as TensorFlow Lite's interpreter "
-    "does in Python (xnnpack).",
-)
-calibrate_option = click.option(
-    "--calibrate",
-    metavar="METHOD",
-    help="How each tensor's range is chosen from the data: minmax (the default), percentile, percentile-99.9, "
-    "moving-average, mse or entropy; with +equalized, +bias-corrected, or both after it. auto: tries them, and keeps "
-    "what is best on samples held out.",
-)
-scheme_option = click.option(
-    "--scheme",
-    type=click.Choice(["int8", "int16x8", "float32"]),
-    help="How a Keras model is quantized: activations and weights of int8 (the default); activations of int16 and "
-    "weights of int8, for accuracy; or not at all (float32), to compare with.",
-)
-allow_float_option = click.option(
-    "--allow-float",
-    is_flag=True,
-    help="Keep what has no integer form as float32 C, with a warning of what it costs, instead of refusing the model.",
-)
+_CHOICES = {
+    "optimize": click.option(
+        "--optimize",
+        type=click.Choice(["balanced", "speed", "size", "ram"]),
+        help="What counts most: cycles and memory alike (balanced, the default), cycles (speed), flash (size), or the "
+        "arena (ram).",
+    ),
+    "arithmetic": click.option(
+        "--arithmetic",
+        type=click.Choice(["tflm", "xnnpack"]),
+        help="How the model rounds: as TensorFlow Lite Micro does (tflm, the default), or as TensorFlow Lite's "
+        "interpreter does in Python (xnnpack).",
+    ),
+    "calibrate": click.option(
+        "--calibrate",
+        metavar="METHOD",
+        help="How each tensor's range is chosen from the data: minmax (the default), percentile, percentile-99.9, "
+        "moving-average, mse or entropy; with +equalized, +bias-corrected, or both after it. auto: tries them, and "
+        "keeps what is best on samples held out.",
+    ),
+    "scheme": click.option(
+        "--scheme",
+        type=click.Choice(["int8", "int16x8", "float32"]),
+        help="How a Keras model is quantized: activations and weights of int8 (the default); activations of int16 and "
+        "weights of int8, for accuracy; or not at all (float32), to compare with.",
+    ),
+    "allow_float": click.option(
+        "--allow-float",
+        is_flag=True,
+        help="Keep what has no integer form as float32 C, with a warning of what it costs, instead of refusing the "
+        "model.",
+    ),
+}
 image_option = click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
@@ -58,9 +66,26 @@ image_option = click.option(
 )
 
 
-def project_of(model: Path | None, project: Path) -> ProjectFile:
-    """What the command line or the project file says about the model."""
-    return ProjectFile(model) if model is not None else read_project_file(project)
+def choice_options(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """A decorator that adds the options `names`, fields of Choices; the command gets them together, as `choices`."""
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        @wraps(command)
+        def collecting(**values: Any) -> None:  # noqa: ANN401  whatever click parsed
+            command(choices=Choices(**{name: values.pop(name) for name in names}), **values)
+
+        return reduce(lambda wrapped, name: _CHOICES[name](wrapped), reversed(names), collecting)
+
+    return decorate
+
+
+all_choices = choice_options(*_CHOICES)
+
+
+def project_of(model: Path | None, project: Path, choices: Choices) -> ProjectFile:
+    """What the command line or the project file says about the model; of choices, the command line's count first."""
+    described = ProjectFile(model) if model is not None else read_project_file(project)
+    return replace(described, choices=choices.over(described.choices))
 
 
 def model_name(project: ProjectFile) -> str:

@@ -5,19 +5,16 @@ from pathlib import Path
 import click
 
 from tinyq.cli._options import (
-    allow_float_option,
-    arithmetic_option,
+    all_choices,
     board_option,
-    calibrate_option,
     data_option,
     model_argument,
     model_name,
-    optimize_option,
     project_of,
     project_option,
     required_board,
-    scheme_option,
 )
+from tinyq.frontend.choices import Choices
 
 
 @click.command()
@@ -40,11 +37,7 @@ from tinyq.cli._options import (
     type=click.Choice(["arduino", "stm32cube"]),
     help="Build on an official PlatformIO platform, which needs the internet once.",
 )
-@optimize_option
-@arithmetic_option
-@calibrate_option
-@scheme_option
-@allow_float_option
+@all_choices
 @click.option("--dump", is_flag=True, help="Print the graph after the import and after every pass.")
 def command(
     *,
@@ -57,11 +50,7 @@ def command(
     out: Path | None,
     toolchain: str,
     framework: str | None,
-    optimize: str | None,
-    arithmetic: str | None,
-    calibrate: str | None,
-    scheme: str | None,
-    allow_float: bool,
+    choices: Choices,
     dump: bool,
 ) -> None:
     """Build firmware from MODEL: quantize, compile, validate, link.
@@ -79,7 +68,7 @@ def command(
     from tinyq.ir.text import graph_text
     from tinyq.pipeline.build import BuildRequest, build
 
-    described = project_of(model, project)
+    described = project_of(model, project, choices)
     chosen = required_board(board, described)
     request = BuildRequest(
         model=described.model,
@@ -90,12 +79,7 @@ def command(
         out=out or Path("build") / chosen,
         toolchain=next(toolchain_ for toolchain_ in TOOLCHAINS if toolchain_ == toolchain),
         framework=framework,
-        stream=described.stream,
-        optimize=optimize or described.optimize,
-        arithmetic=arithmetic or described.arithmetic,
-        calibrate=calibrate or described.calibrate,
-        scheme=scheme or described.scheme,
-        allow_float=allow_float or described.allow_float,
+        choices=described.choices,
     )
 
     def show(after: str, graph: Graph) -> None:

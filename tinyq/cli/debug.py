@@ -5,15 +5,14 @@ from pathlib import Path
 import click
 
 from tinyq.cli._options import (
-    arithmetic_option,
     board_option,
-    calibrate_option,
+    choice_options,
     model_argument,
     model_name,
-    optimize_option,
     project_of,
     project_option,
 )
+from tinyq.frontend.choices import Choices
 
 
 @click.command()
@@ -26,9 +25,7 @@ from tinyq.cli._options import (
 )
 @project_option
 @board_option
-@optimize_option
-@arithmetic_option
-@calibrate_option
+@choice_options("optimize", "arithmetic", "calibrate")
 @click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Write the result there.")
 def command(
     *,
@@ -37,9 +34,7 @@ def command(
     calibration: str | None,
     project: Path,
     board: str | None,
-    optimize: str | None,
-    arithmetic: str | None,
-    calibrate: str | None,
+    choices: Choices,
     json_file: Path | None,
 ) -> None:
     """Find the layer in which the quantized Keras MODEL loses its accuracy.
@@ -60,24 +55,18 @@ def command(
     from tinyq.pipeline.measure import host_engine, oracle_engine, test_set
     from tinyq.pipeline.report import as_json
     from tinyq.pipeline.source import read_source
-    from tinyq.pipeline.target import target_of
+    from tinyq.pipeline.target import chosen_target
 
-    described = project_of(model, project)
+    described = project_of(model, project, choices)
     tests = data or described.test or described.data
     console = Console()
     with TerminalDisplay(console) as display:
         display.stage(f"reading {described.model.name}")
         represented = calibration or described.data or data
-        source = read_source(
-            described.model,
-            represented,
-            display.stage,
-            calibrate=calibrate or described.calibrate,
-            scheme=described.scheme,
-        )
+        source = read_source(described.model, represented, display.stage, described.choices)
         for warning in source.warnings:
             display.warn(warning)
-        goal = target_of(board, optimize or described.optimize, arithmetic or described.arithmetic)
+        goal = chosen_target(board, described.choices)
         compiled = compile_tflite(source.tflite, model_name(described), source.where, goal)
         samples = test_set(compiled, tests)
         display.stage("compiling for this machine")

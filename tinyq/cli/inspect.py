@@ -4,15 +4,15 @@ from pathlib import Path
 
 import click
 
-from tinyq.cli._options import allow_float_option, scheme_option
+from tinyq.cli._options import choice_options
+from tinyq.frontend.choices import Choices
 
 
 @click.command()
 @click.argument("model", type=click.Path(path_type=Path))
-@scheme_option
+@choice_options("scheme", "allow_float")
 @click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Write the result there.")
-@allow_float_option
-def command(*, model: Path, scheme: str | None, json_file: Path | None, allow_float: bool) -> None:
+def command(*, model: Path, choices: Choices, json_file: Path | None) -> None:
     """Show what MODEL needs, and all of its layers that can't be built; exit status 1 where there are any.
 
     MODEL is what `tinyq build` takes. A Keras model needs no data here.
@@ -28,7 +28,7 @@ def command(*, model: Path, scheme: str | None, json_file: Path | None, allow_fl
     console = Console()
     with TerminalDisplay(console) as display:
         display.stage(f"reading {model}")
-        found = inspect(model, display.stage, scheme, allow_float=allow_float)
+        found = inspect(model, display.stage, choices.scheme, allow_float=choices.allow_float)
     print_inspection(console, found)
     if json_file is not None:
         write_bytes(json_file, as_json(found.as_dict()).encode())

@@ -5,20 +5,17 @@ from pathlib import Path
 import click
 
 from tinyq.cli._options import (
-    allow_float_option,
-    arithmetic_option,
+    all_choices,
     board_option,
-    calibrate_option,
     data_option,
     image_option,
     model_argument,
     model_name,
-    optimize_option,
     project_of,
     project_option,
     required_board,
-    scheme_option,
 )
+from tinyq.frontend.choices import Choices
 
 
 @click.command()
@@ -26,11 +23,7 @@ from tinyq.cli._options import (
 @board_option
 @data_option
 @project_option
-@optimize_option
-@arithmetic_option
-@calibrate_option
-@scheme_option
-@allow_float_option
+@all_choices
 @image_option
 @click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Write the result there.")
 @click.option("--svg", "svg_file", type=click.Path(path_type=Path, dir_okay=False), help="Draw it there.")
@@ -40,11 +33,7 @@ def command(
     board: str | None,
     data: str | None,
     project: Path,
-    optimize: str | None,
-    arithmetic: str | None,
-    calibrate: str | None,
-    scheme: str | None,
-    allow_float: bool,
+    choices: Choices,
     out: Path | None,
     json_file: Path | None,
     svg_file: Path | None,
@@ -67,26 +56,15 @@ def command(
     from tinyq.pipeline.measure import test_set
     from tinyq.pipeline.report import as_json
     from tinyq.pipeline.source import read_source
-    from tinyq.pipeline.target import target_of
+    from tinyq.pipeline.target import chosen_target
 
-    described = project_of(model, project)
+    described = project_of(model, project, choices)
     target = load_board(required_board(board, described))
     console = Console()
     with TerminalDisplay(console) as display:
         display.stage(f"reading {described.model.name}")
-        kind = scheme or described.scheme
-        in_float = allow_float or described.allow_float or kind == "float32"
-        source = read_source(
-            described.model,
-            data or described.data,
-            display.stage,
-            scheme=kind,
-            stream=described.stream,
-            calibrate=calibrate or described.calibrate,
-            allow_float=in_float,
-        )
-        rounding = arithmetic or described.arithmetic
-        goal = target_of(target, optimize or described.optimize, rounding, allow_float=in_float)
+        source = read_source(described.model, data or described.data, display.stage, described.choices)
+        goal = chosen_target(target, described.choices)
         compiled = compile_tflite(source.tflite, model_name(described), source.where, goal)
         tests = test_set(compiled, data or described.test or described.data)
         display.stage(f"building the firmware for {target.title}")

@@ -4,16 +4,16 @@ from pathlib import Path
 
 import click
 
-from tinyq.cli._options import calibrate_option, data_option, scheme_option
+from tinyq.cli._options import choice_options, data_option
+from tinyq.frontend.choices import Choices
 
 
 @click.command()
 @click.argument("model", type=click.Path(path_type=Path))
 @data_option
-@calibrate_option
-@scheme_option
+@choice_options("calibrate", "scheme")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The .tflite to write.")
-def command(*, model: Path, data: str | None, calibrate: str | None, scheme: str | None, out: Path) -> None:
+def command(*, model: Path, data: str | None, choices: Choices, out: Path) -> None:
     """Quantize the Keras MODEL to a full-integer .tflite."""
     from rich.console import Console
 
@@ -25,7 +25,7 @@ def command(*, model: Path, data: str | None, calibrate: str | None, scheme: str
     require_keras(model)
     console = Console()
     with TerminalDisplay(console) as display:
-        source = read_source(model, data, display.stage, calibrate=calibrate, scheme=scheme)
+        source = read_source(model, data, display.stage, choices)
         for note in source.notes:
             display.done(note)
         for warning in source.warnings:

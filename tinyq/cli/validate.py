@@ -5,19 +5,16 @@ from pathlib import Path
 import click
 
 from tinyq.cli._options import (
-    allow_float_option,
-    arithmetic_option,
+    all_choices,
     board_option,
-    calibrate_option,
     image_option,
     model_argument,
     model_name,
-    optimize_option,
     project_of,
     project_option,
     required_board,
-    scheme_option,
 )
+from tinyq.frontend.choices import Choices
 
 
 @click.command()
@@ -38,11 +35,7 @@ from tinyq.cli._options import (
     "device: the firmware image on an emulated board, against it.",
 )
 @board_option
-@optimize_option
-@arithmetic_option
-@calibrate_option
-@scheme_option
-@allow_float_option
+@all_choices
 @image_option
 @click.option("--port", metavar="PORT", help="Also ask a real board on this serial port, such as /dev/ttyACM0.")
 @click.option("--baud", type=click.IntRange(min=1), default=115200, show_default=True, help="The speed of --port.")
@@ -55,11 +48,7 @@ def command(
     project: Path,
     engine: str,
     board: str | None,
-    optimize: str | None,
-    arithmetic: str | None,
-    calibrate: str | None,
-    scheme: str | None,
-    allow_float: bool,
+    choices: Choices,
     out: Path | None,
     port: str | None,
     baud: int,
@@ -83,28 +72,17 @@ def command(
     from tinyq.pipeline.measure import board_engines, host_engine, measure, oracle_engine, test_set
     from tinyq.pipeline.report import as_json, validation_dict
     from tinyq.pipeline.source import read_source
-    from tinyq.pipeline.target import target_of
+    from tinyq.pipeline.target import chosen_target
 
-    described = project_of(model, project)
+    described = project_of(model, project, choices)
     tests = data or described.test or described.data
     named = board or described.board
     console = Console()
     with TerminalDisplay(console) as display:
         display.stage(f"reading {described.model.name}")
         represented = calibration or described.data or data
-        kind = scheme or described.scheme
-        in_float = allow_float or described.allow_float or kind == "float32"
-        source = read_source(
-            described.model,
-            represented,
-            display.stage,
-            scheme=kind,
-            stream=described.stream,
-            calibrate=calibrate or described.calibrate,
-            allow_float=in_float,
-        )
-        rounding = arithmetic or described.arithmetic
-        goal = target_of(named, optimize or described.optimize, rounding, allow_float=in_float)
+        source = read_source(described.model, represented, display.stage, described.choices)
+        goal = chosen_target(named, described.choices)
         compiled = compile_tflite(source.tflite, model_name(described), source.where, goal)
         samples = test_set(compiled, tests)
         engines = []

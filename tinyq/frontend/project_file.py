@@ -2,10 +2,11 @@
 
 import difflib
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 from tinyq.errors import TinyqError
+from tinyq.frontend.choices import NOTHING_CHOSEN, Choices
 
 FILE_NAME = "tinyq.toml"
 _SWITCHES = ("stream", "allow_float")
@@ -22,12 +23,7 @@ class ProjectFile:
         data: representative data, as for `--data`.
         test: data with labels to measure accuracy on, as for `--test`.
         board: the board to build for where `--board` is not given.
-        stream: whether the firmware takes one step of a sequence a call, though the model takes whole sequences.
-        optimize: what counts most where `--optimize` is not given.
-        arithmetic: how the model rounds where `--arithmetic` is not given.
-        calibrate: how ranges are chosen where `--calibrate` is not given.
-        scheme: the types of activations and weights where `--scheme` is not given.
-        allow_float: whether what has no integer form may compute in float32 at run time.
+        choices: what the command line may say otherwise.
     """
 
     model: Path
@@ -35,12 +31,7 @@ class ProjectFile:
     data: str | None = None
     test: str | None = None
     board: str | None = None
-    stream: bool = False
-    optimize: str | None = None
-    arithmetic: str | None = None
-    calibrate: str | None = None
-    scheme: str | None = None
-    allow_float: bool = False
+    choices: Choices = NOTHING_CHOSEN
 
 
 def read_project_file(folder: Path) -> ProjectFile:
@@ -62,18 +53,14 @@ def read_project_file(folder: Path) -> ProjectFile:
         raise TinyqError(f"{path}: not a TOML file: {error}", "write lines such as: model = 'model.keras'") from error
     _check(path, values)
     found = {key: str(value) for key, value in values.items()}
+    chosen = {field.name: values[field.name] for field in fields(Choices) if field.name in values}
     return ProjectFile(
         model=folder / found["model"],
         name=found.get("name"),
         data=_resolved(folder, found.get("data")),
         test=_resolved(folder, found.get("test")),
         board=found.get("board"),
-        stream=values.get("stream") is True,
-        optimize=found.get("optimize"),
-        arithmetic=found.get("arithmetic"),
-        calibrate=found.get("calibrate"),
-        scheme=found.get("scheme"),
-        allow_float=values.get("allow_float") is True,
+        choices=Choices(**chosen),
     )
 
 

@@ -20,6 +20,7 @@ from tinyq.firmware.image import image_compiler, image_kinds, image_sizes, write
 from tinyq.firmware.platformio import build_framework_image, build_image
 from tinyq.firmware.project import project_files
 from tinyq.firmware.toolchain import Toolchain, build_flags
+from tinyq.frontend.choices import NOTHING_CHOSEN, Choices
 from tinyq.memory.picture import peak
 from tinyq.memory.picture_svg import arena_svg
 from tinyq.pipeline.compile import CompiledModel, Dump, compile_tflite
@@ -27,7 +28,7 @@ from tinyq.pipeline.float_layers import float_warnings
 from tinyq.pipeline.measure import TestSet, host_engine, measure, test_set
 from tinyq.pipeline.report import CompilerUsed, Report, as_json
 from tinyq.pipeline.source import Source, read_source
-from tinyq.pipeline.target import target_of
+from tinyq.pipeline.target import chosen_target
 from tinyq.tools.lock import folder_lock
 
 REPORT = "report.json"
@@ -49,12 +50,7 @@ class BuildRequest:
         out: the folder that everything is left in.
         toolchain: what compiles the firmware.
         framework: of an official PlatformIO platform, with its own compiler; None for tinyq's own startup code.
-        stream: whether to make of a model of whole sequences one that takes a step a call.
-        optimize: what counts most, as tinyq.pipeline.target knows it.
-        arithmetic: how the model rounds, likewise.
-        calibrate: how the ranges are chosen, as tinyq.calibration.recipe knows it.
-        scheme: the types of activations and weights, as tinyq.pipeline.source knows it.
-        allow_float: whether what has no integer form may compute in float32 at run time.
+        choices: how the model is made small and computed.
     """
 
     model: Path
@@ -65,12 +61,7 @@ class BuildRequest:
     out: Path
     toolchain: Toolchain = "zig"
     framework: str | None = None
-    stream: bool = False
-    optimize: str | None = None
-    arithmetic: str | None = None
-    calibrate: str | None = None
-    scheme: str | None = None
-    allow_float: bool = False
+    choices: Choices = NOTHING_CHOSEN
 
 
 class Display(Protocol):
@@ -105,9 +96,7 @@ def build(request: BuildRequest, display: Display, dump: Dump | None = None) -> 
         TinyqError: anything that the user can mend. Nothing of an earlier or half-finished image stays behind then.
     """
     board = load_board(request.board)
-    target = target_of(
-        board, request.optimize, request.arithmetic, allow_float=request.allow_float or request.scheme == "float32"
-    )
+    target = chosen_target(board, request.choices)
     if request.framework is not None:
         required_framework(board, request.framework)
     source = _read(request, display)
@@ -154,15 +143,7 @@ def _kind(tests: TestSet) -> str:
 
 def _read(request: BuildRequest, display: Display) -> Source:
     display.stage(f"reading {request.model.name}")
-    source = read_source(
-        request.model,
-        request.data,
-        display.stage,
-        stream=request.stream,
-        calibrate=request.calibrate,
-        scheme=request.scheme,
-        allow_float=request.allow_float,
-    )
+    source = read_source(request.model, request.data, display.stage, request.choices)
     for note in source.notes:
         display.done(note)
     for warning in source.warnings:

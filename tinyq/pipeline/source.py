@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 from tinyq.errors import TinyqError
+from tinyq.frontend.choices import NOTHING_CHOSEN, Choices
 from tinyq.ir.graph import Scheme
 
 if TYPE_CHECKING:
@@ -42,11 +43,7 @@ def read_source(
     model: Path,
     data: str | None,
     report: Callable[[str], None],
-    *,
-    stream: bool = False,
-    calibrate: str | None = None,
-    scheme: str | None = None,
-    allow_float: bool = False,
+    choices: Choices = NOTHING_CHOSEN,
 ) -> Source:
     """The quantized form of `model`.
 
@@ -54,17 +51,14 @@ def read_source(
         model: a .tflite, a .keras or .h5 file, or a SavedModel folder.
         data: representative data; a .tflite needs none, nor does a model that was trained quantized.
         report: is told what the conversion does.
-        scheme: the types of activations and weights, int8 (also where it is None) or int16x8, or float32;
-            of a .tflite it is known.
-        stream: whether to make of a model of whole sequences one that takes a step a call.
-        calibrate: how to choose the ranges, as tinyq.calibration.recipe knows it; "minmax" where it is None.
-        allow_float: whether layers without an integer form may stay in float32.
+        choices: what the user chose: without a scheme int8, of a .tflite it is known; without a way to calibrate
+            "minmax".
 
     Raises:
         TinyqError: there is no such model, or it can't be quantized, or not be a stream.
     """
-    source = _read_source(model, data, report, calibrate, scheme_of(scheme), allow_float=allow_float)
-    return _streamed(source) if stream else source
+    source = _read_source(model, data, report, choices)
+    return _streamed(source) if choices.stream else source
 
 
 def _streamed(source: Source) -> Source:
@@ -74,15 +68,8 @@ def _streamed(source: Source) -> Source:
     return replace(source, tflite=one_step_a_call(source.tflite, source.where), float32=float32)
 
 
-def _read_source(
-    model: Path,
-    data: str | None,
-    report: Callable[[str], None],
-    calibrate: str | None,
-    scheme: Scheme,
-    *,
-    allow_float: bool,
-) -> Source:
+def _read_source(model: Path, data: str | None, report: Callable[[str], None], choices: Choices) -> Source:
+    calibrate, scheme = choices.calibrate, scheme_of(choices.scheme)
     require_model(model)
     if calibrate is not None:
         require_recipe(calibrate)
@@ -101,7 +88,7 @@ def _read_source(
     from tinyq.pipeline.calibrate import calibrated
     from tinyq.tools.digest import content_sha256
 
-    quantized = quantize_cached(model, data, report=report, scheme=scheme, allow_float=allow_float)
+    quantized = quantize_cached(model, data, report=report, scheme=scheme, allow_float=choices.in_float)
     sha256 = content_sha256(model)
     made, calibration = calibrated(quantized, model, data or "", calibrate or str(BASELINE), report)
     warnings, notes = list(quantized.warnings), list(quantized.notes)

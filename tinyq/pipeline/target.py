@@ -4,8 +4,14 @@ from typing import get_args
 
 from tinyq.errors import TinyqError
 from tinyq.firmware.board import Board, load_board
+from tinyq.frontend.choices import Choices
 from tinyq.ir.graph import Arithmetic
 from tinyq.kernels import Optimize, Target
+
+
+def chosen_target(board: Board | str | None, choices: Choices) -> Target:
+    """`target_of` what the user chose."""
+    return target_of(board, choices.optimize, choices.arithmetic, allow_float=choices.in_float)
 
 
 def target_of(
