@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -153,6 +154,13 @@ def test_layers_keep_their_keras_names(digits: tuple[Quantized, Path, list[str]]
         "shapes",
         "digit",
     ]
+
+
+def test_a_conversion_leaves_no_temporary_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    quantize(*digits_files(), report=quiet)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_same_model_and_data_give_the_same_bytes(digits: tuple[Quantized, Path, list[str]]) -> None:

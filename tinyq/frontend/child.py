@@ -89,7 +89,7 @@ def run_child(request: Request, report: Callable[[str], None]) -> Ended:
     command = [sys.executable, "-P", "-m", "tinyq.frontend.keras", str(request_file)]
     with tempfile.TemporaryFile() as errors:
         child = subprocess.Popen(
-            command, env=_environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors
+            command, env=_environment(request.folder), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors
         )
         assert child.stdout is not None
         try:
@@ -102,10 +102,11 @@ def run_child(request: Request, report: Callable[[str], None]) -> Ended:
         return Ended(status, last_lines=_last_lines(errors), **told)
 
 
-def _environment() -> dict[str, str]:
+def _environment(temporary: str) -> dict[str, str]:
     package_parent = str(Path(tinyq.__file__).parent.parent)
     paths = [package_parent, *filter(None, [os.environ.get("PYTHONPATH")])]
-    return os.environ | _ENVIRONMENT | {"PYTHONPATH": os.pathsep.join(paths)}
+    # TensorFlow leaves temporary files behind: they go with the folder.
+    return os.environ | _ENVIRONMENT | {"PYTHONPATH": os.pathsep.join(paths), "TMPDIR": temporary}
 
 
 def _listen(stream: IO[bytes], report: Callable[[str], None]) -> dict[str, Any]:
