@@ -156,10 +156,15 @@ def test_layers_keep_their_keras_names(digits: tuple[Quantized, Path, list[str]]
     ]
 
 
-def test_a_conversion_leaves_no_temporary_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupted_conversion_leaves_no_temporary_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(text: str) -> None:
+        if text.startswith("calibrating"):
+            raise KeyboardInterrupt
+
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    quantize(*digits_files(), report=quiet)
+    with pytest.raises(KeyboardInterrupt):
+        quantize(*digits_files(), report=interrupt)
     assert list(tmp_path.iterdir()) == []
 
 
