@@ -214,11 +214,6 @@ def test_clamping_is_the_middle_one_of_three(runtime: Runtime) -> None:
     np.testing.assert_array_equal(runtime("clamp", x, low, high), np.clip(x, low, high))
 
 
-def test_a_float_keeps_its_bits_in_the_arena(runtime: Runtime) -> None:
-    bits = spread(19)
-    np.testing.assert_array_equal(runtime("copy_float", bits), bits)
-
-
 def test_the_logarithm_is_the_twins(runtime: Runtime) -> None:
     x = spread(13, 2**19, INT32_MAX, [2**bits + step for bits in range(20, 31) for step in (-1, 0, 1)])
     np.testing.assert_array_equal(runtime("logarithm", x, x), logarithm(x.astype(np.int64)))

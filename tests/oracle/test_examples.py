@@ -12,7 +12,11 @@ import pytest
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
 
 
-@pytest.mark.parametrize("example", ["digits", "qat_digits", "sine", "wake_word"])
+# Training of qat_digits takes a minute of processor time.
+SLOW = pytest.param("qat_digits", marks=pytest.mark.slow)
+
+
+@pytest.mark.parametrize("example", ["digits", SLOW, "sine", "wake_word"])
 def test_train_py_reproduces_the_shipped_model_and_data(example: str, tmp_path: Path) -> None:
     shutil.copy(EXAMPLES / example / "train.py", tmp_path)
     done = subprocess.run(

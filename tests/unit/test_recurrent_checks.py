@@ -83,7 +83,7 @@ def lstm_refusal(
         ),
         (
             {"b3": T("b3", (2,), "int32", (0.005,), (0,), data=np.full(2, 2**31 - 1))},
-            f"found gates whose sums leave 32 bits, or {ASYMMETRIC}; accepted: symmetric weights, usual biases",
+            f"found gates whose sums exceed 2147483647, or {ASYMMETRIC}; accepted: symmetric weights, usual biases",
         ),
         (
             {"w0": int8("w0", 2, 4, scale=2.0**22, data=np.ones((2, 4)))},
