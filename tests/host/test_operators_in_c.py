@@ -30,6 +30,7 @@ Run = Callable[[Graph, Sequence[Array], int], tuple[Array, ...]]
 
 OWN_IN_XNNPACK = (
     "ADD",
+    "BATCH_MATMUL",
     "CONV_2D",
     "DEPTHWISE_CONV_2D",
     "ELU",
