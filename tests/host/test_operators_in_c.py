@@ -29,6 +29,7 @@ Run = Callable[[Graph, Sequence[Array], int], tuple[Array, ...]]
 
 
 OWN_IN_XNNPACK = (
+    "ABS",
     "ADD",
     "BATCH_MATMUL",
     "CONV_2D",
@@ -41,6 +42,7 @@ OWN_IN_XNNPACK = (
     "MEAN",
     "MUL",
     "QUANTIZE",
+    "RELU",
     "RESIZE_BILINEAR",
     "SOFTMAX",
     "SUB",

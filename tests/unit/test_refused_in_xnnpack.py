@@ -2,13 +2,22 @@
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 from hypothesis import find
 from support.cases import Case, cases_of
+from support.cases._case import one_operator
 from support.examples import examples
+from support.tflite_model import T
 
 from tinyq.errors import TinyqError
 from tinyq.frontend.tflite import import_tflite
+
+
+def power_of_two(op: str) -> Case:
+    numbers = np.arange(4, dtype=np.int16).reshape(1, 4)
+    tensors = (T(name, (4,), "int16", (scale,), (0,)) for name, scale in (("x", 2.0**-12), ("y", 2.0**-15)))
+    return one_operator(op, [next(tensors)], next(tensors), [numbers])
 
 
 def any_case(op: str) -> Case:
@@ -24,6 +33,11 @@ def recurrent(op: str) -> Case:
     [
         ("LOG_SOFTMAX", any_case, "the logarithm of each row's sum is taken in float32"),
         ("SVDF", recurrent, "TensorFlow Lite's interpreter reads an int8 state as int16 numbers"),
+        (
+            "LOGISTIC",
+            power_of_two,
+            "int16 at a scale that is a power of two follows 16-bit polynomials, which tinyq lacks",
+        ),
         ("UNIDIRECTIONAL_SEQUENCE_LSTM", recurrent, "an LSTM's functions are other polynomials, which tinyq lacks"),
     ],
 )

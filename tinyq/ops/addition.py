@@ -78,7 +78,7 @@ class Sum(Arithmetic):
         """The sum as XNNPACK computes it; None where it does not."""
         first, second, output = (np.float32(tensor.scale) for tensor in (*call.inputs, call.output) if tensor)
         ratios = (first / output, second / output)
-        if call.arithmetic != "xnnpack" or not all(LEAST_RATIO <= ratio < RATIO_LIMIT for ratio in ratios):
+        if not call.in_xnnpack or not all(LEAST_RATIO <= ratio < RATIO_LIMIT for ratio in ratios):
             return None
         shift = XNNPACK_BITS - (int(np.frexp(max(ratios))[1]) - 1)
         multipliers = [int(np.rint(np.ldexp(ratio, shift))) for ratio in ratios]

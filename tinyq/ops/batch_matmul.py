@@ -202,7 +202,7 @@ def _real_multiplier(call: Call[MatmulOptions]) -> float:
 def _float_scale(call: Call[MatmulOptions]) -> float | None:
     """What XNNPACK multiplies with; None where it is not asked."""
     first, second, output = call.tensor(0), call.tensor(1), call.output
-    is_asked = call.arithmetic == "xnnpack" and call.options.constant_second and output.dtype == "int8"
+    is_asked = call.in_xnnpack and call.options.constant_second and output.dtype == "int8"
     ratio = np.float32(first.scale) * np.float32(second.scale) / np.float32(output.scale)
     return float(ratio) if is_asked and not second.zero_point and ratio < RATIO_LIMIT else None
 

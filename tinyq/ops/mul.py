@@ -68,7 +68,7 @@ def _float_scale(call: Call[ArithmeticOptions]) -> float | None:
     """What XNNPACK multiplies with; None where it is not asked."""
     first, second, output = (np.float32(tensor.scale) for tensor in (call.tensor(0), call.tensor(1), call.output))
     ratio = first * second / output
-    return float(ratio) if call.arithmetic == "xnnpack" and LEAST_RATIO <= ratio < RATIO_LIMIT else None
+    return float(ratio) if call.in_xnnpack and LEAST_RATIO <= ratio < RATIO_LIMIT else None
 
 
 def _ratio(call: Call[ArithmeticOptions]) -> float:
