@@ -29,7 +29,9 @@ Run = Callable[[Graph, Sequence[Array], int], tuple[Array, ...]]
 
 
 OWN_IN_XNNPACK = (
+    "ABS",
     "ADD",
+    "BATCH_MATMUL",
     "CONV_2D",
     "DEPTHWISE_CONV_2D",
     "ELU",
@@ -40,6 +42,7 @@ OWN_IN_XNNPACK = (
     "MEAN",
     "MUL",
     "QUANTIZE",
+    "RELU",
     "RESIZE_BILINEAR",
     "SOFTMAX",
     "SUB",

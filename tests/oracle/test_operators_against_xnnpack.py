@@ -1,7 +1,7 @@
 """The NumPy reference in the profile xnnpack equals TensorFlow Lite's default interpreter on every byte.
 
-What that interpreter does not take is no case here: `litert_takes` says what. It crashes on BATCH_MATMUL and
-SQUARED_DIFFERENCE, which the profile refuses in int8, as it refuses LOG_SOFTMAX and UNIDIRECTIONAL_SEQUENCE_LSTM.
+What that interpreter does not take is no case here: `litert_takes` says what. It lacks BROADCAST_TO, and the profile
+refuses LOG_SOFTMAX and UNIDIRECTIONAL_SEQUENCE_LSTM.
 """
 
 import numpy as np
@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from support.cases import Case, cases_of
 from support.cases._case import Array, one_operator
 from support.examples import examples
-from support.oracles import litert_takes, xnnpack_answers
+from support.oracles import builtin_ref, litert_takes, xnnpack_answers
 from support.tflite_model import T
 
 from tinyq.emulator.reference import run_reference
 from tinyq.frontend.tflite import import_tflite
 from tinyq.ops import supported_operators
 
-WITHOUT_ANSWERS = ("BATCH_MATMUL", "BROADCAST_TO", "LOG_SOFTMAX", "SQUARED_DIFFERENCE", "UNIDIRECTIONAL_SEQUENCE_LSTM")
+WITHOUT_ANSWERS = ("BROADCAST_TO", "LOG_SOFTMAX", "UNIDIRECTIONAL_SEQUENCE_LSTM")
 OPERATORS = [op for op in supported_operators() if op not in WITHOUT_ANSWERS]
 
 
@@ -77,6 +77,29 @@ def test_a_negative_slope_rounds_right_where_the_answer_lies_between_two(slope: 
     samples = [np.arange(-128, 128).reshape(1, 256).astype(np.int8)]
     case = one_operator("LEAKY_RELU", [image], result, samples, "LeakyReluOptions", {"alpha": slope})
     assert_the_reference_equals_xnnpack(case)
+
+
+@pytest.mark.parametrize("finer", [255.0, 256.0, 1000.0, 2.0**16])
+@pytest.mark.parametrize("op", ["ADD", "MUL", "BATCH_MATMUL"])
+def test_with_output_scales_too_fine_for_the_default_interpreter_the_plain_kernel_answers(
+    op: str, finer: float
+) -> None:
+    chance = np.random.default_rng(3)
+    first = T("a", (4, 4), scales=(0.75,), zero_points=(-5,))
+    constant = chance.integers(-127, 128, (4, 4)) if op == "BATCH_MATMUL" else None
+    second = T("b", (4, 4), scales=(0.5,), zero_points=(0,), data=constant)
+    output = T("y", (4, 4), scales=((0.75 if op == "ADD" else 0.375) / finer,), zero_points=(7,))
+    near = chance.integers(-8, 3, (6, 4, 4)).astype(np.int8)
+    samples = [near] if constant is not None else [near, near[::-1] + np.int8(5)]
+    table = {"ADD": "AddOptions", "MUL": "MulOptions", "BATCH_MATMUL": "BatchMatMulOptions"}[op]
+    case = one_operator(op, [first, second], output, samples, table)
+    assert litert_takes(case) == (finer < 256)
+    if litert_takes(case):
+        assert_the_reference_equals_xnnpack(case)
+    else:
+        graph = import_tflite(case.tflite, "case", "case.tflite", "xnnpack")
+        (reference,), (answer,) = run_reference(graph, case.inputs), builtin_ref(case.tflite, case.inputs)
+        np.testing.assert_array_equal(reference, answer)
 
 
 @pytest.mark.slow

@@ -8,7 +8,6 @@ import pytest
 from support.refusals import int32, one_layer, refusal
 from support.tflite_model import T
 
-from tinyq.errors import TinyqError
 from tinyq.frontend.tflite import import_tflite
 
 POINTWISE = {"padding": 1, "strideH": 1, "strideW": 1, "dilationHFactor": 1, "dilationWFactor": 1}
@@ -92,17 +91,6 @@ def test_an_output_scale_128_times_finer_is_refused() -> None:
         "found an output scale of 0.000976562, 128 times finer than what is scaled to it; accepted: an output scale "
         "less than 2**7 times finer\n"
         "  hint: the calibration data leave this layer's output almost constant: check them"
-    )
-
-
-def test_the_profile_xnnpack_is_refused() -> None:
-    model = one_layer("CONV_2D", layer("CONV_2D"), Y, *LAYERS["CONV_2D"])
-    with pytest.raises(TinyqError) as caught:
-        import_tflite(model, "net", "net.tflite", "xnnpack")
-    assert str(caught.value) == (
-        "net.tflite: layer w (CONV_2D): found the arithmetic xnnpack; accepted: tflm: in the profile xnnpack int16 has "
-        "no exact form\n"
-        "  hint: use --arithmetic tflm"
     )
 
 

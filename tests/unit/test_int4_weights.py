@@ -86,16 +86,6 @@ def test_those_of_a_depthwise_layer_take_half_a_byte_where_size_counts_most() ->
     assert weight_bytes(DEPTHWISE, "dsp", "balanced") >= 9 * 16
 
 
-def test_in_the_profile_xnnpack_they_are_refused() -> None:
-    with pytest.raises(TinyqError) as caught:
-        import_tflite(DENSE, "net", "net.tflite", "xnnpack")
-    assert str(caught.value) == (
-        "net.tflite: layer y (FULLY_CONNECTED): found the arithmetic xnnpack; accepted: tflm: in the profile xnnpack "
-        "TensorFlow Lite's interpreter rounds layers with int4 weights now in one way, now in another\n"
-        "  hint: use --arithmetic tflm"
-    )
-
-
 def test_a_transposed_convolution_has_none() -> None:
     shape = T("shape", (4,), "int32", data=np.array([1, 4, 4, 2]))
     inputs = [shape, int4((2, 2, 2, 3)), int8("x", 1, 2, 2, 3)]

@@ -6,7 +6,7 @@ from typing import get_args
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from support.exactness import answering_alike
 from support.examples import examples
 from support.graphs import convnet_graph
@@ -49,8 +49,6 @@ def test_all_passes_together_keep_the_answers() -> None:
 @examples(100)
 @given(graph=networks())
 def test_all_passes_together_keep_the_answers_of_networks(arithmetic: Arithmetic, graph: Graph) -> None:
-    if arithmetic == "xnnpack":  # which refuses int4
-        assume(all(tensor.dtype != "int4" for tensor in graph.tensors.values()))
     answering_alike(optimize, replace(graph, arithmetic=arithmetic))
 
 

@@ -26,23 +26,20 @@ class Constant:
     @property
     def rows(self) -> list[str]:
         """The values in lines of text; each line but the last ends with a comma."""
-        numbers = [c_float(number) for number in self.values.flat] if self.c_type == "float" else _integers(self.values)
+        written = {"float": c_float, "double": repr}.get(self.c_type, c_integer)
+        numbers = [written(number) for number in self.values.ravel().tolist()]
         lines = [numbers[start : start + NUMBERS_A_LINE] for start in range(0, len(numbers), NUMBERS_A_LINE)]
         return [", ".join(line) + ("," if number < len(lines) else "") for number, line in enumerate(lines, start=1)]
 
 
 def c_type(dtype: str) -> str:
     """The C type of an element of NumPy type `dtype`; a bool is a byte, 0 or 1, as in TFLite."""
-    return {"float32": "float", "bool": "uint8_t"}.get(dtype, f"{dtype}_t")
-
-
-def _integers(values: Array) -> list[str]:
-    return [c_integer(int(number)) for number in values.ravel().tolist()]
+    return {"float32": "float", "float64": "double", "bool": "uint8_t"}.get(dtype, f"{dtype}_t")
 
 
 def c_integer(number: int) -> str:
     """An integer as a C literal."""
-    return _LEAST.get(number, str(number))
+    return _LEAST.get(number, str(int(number)))
 
 
 def plus(number: int) -> str:

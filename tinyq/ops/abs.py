@@ -7,7 +7,7 @@ import numpy as np
 
 from tinyq.ir.graph import Array, Options
 from tinyq.ops.base import Call
-from tinyq.ops.slopes import Slopes, TwoSlopes
+from tinyq.ops.slopes import Slopes, TwoSlopes, scale_ratio
 
 
 class Abs(TwoSlopes[Options]):
@@ -20,7 +20,7 @@ class Abs(TwoSlopes[Options]):
         return "tinyq_magnitude(a)"
 
     def slopes(self, call: Call[Options]) -> Slopes:
-        ratio = call.input.scale / call.output.scale
+        ratio = scale_ratio(call)
         return Slopes(ratio, ratio, mirrored=True)
 
 

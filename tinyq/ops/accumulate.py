@@ -23,7 +23,6 @@ from tinyq.ops.checks import (
     require_constant,
     require_dtype,
     require_multiplier,
-    require_tflm,
 )
 
 INPUT, WEIGHTS, BIAS = 0, 1, 2
@@ -98,10 +97,6 @@ def check_accumulate(call: Call[Any], channels: int) -> None:
     weights, bias = call.tensor(WEIGHTS), call.optional(BIAS)
     require_activations(call, call.input, call.output)
     require_dtype(call, weights, "int8", *(("int4",) if call.input.dtype == "int8" else ()))
-    if weights.dtype == "int4":
-        require_tflm(
-            call, "TensorFlow Lite's interpreter rounds layers with int4 weights now in one way, now in another"
-        )
     require_constant(call, weights)
     _check_weight_quantization(call, weights, channels)
     if bias is not None:

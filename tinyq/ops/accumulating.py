@@ -55,7 +55,7 @@ class Accumulating(Operator[A]):
         return (outputs.reshape(-1, *call.output.shape),)
 
     def runs_in_xnnpack(self, call: Call[A]) -> bool:
-        return call.arithmetic == "xnnpack"
+        return call.in_xnnpack
 
     def interval(self, call: Call[A], inputs: Sequence[Interval]) -> tuple[Interval, ...]:
         if not inputs:

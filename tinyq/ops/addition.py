@@ -2,6 +2,8 @@
 
 In the profile xnnpack both are multiplied with integers and the sum is shifted once, where the scales allow it.
 Source of the latter: XNNPACK src/microparams-init.c, xnn_init_qs8_add_minmax_scalar_params; src/qs8-vadd/scalar.c.in.
+Beyond those scales it is TensorFlow Lite's plain kernel, for its vector code overflows where the output's scale is 256
+or more times finer.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,7 +16,7 @@ from tinyq.ir.graph import Array
 from tinyq.numerics.fixed_point import Int64
 from tinyq.ops.arithmetic import Arithmetic, ArithmeticKernel, ArithmeticOptions, Scaling, over_twice_the_larger
 from tinyq.ops.base import Call
-from tinyq.ops.checks import QUANTIZED, require_tflm
+from tinyq.ops.checks import QUANTIZED
 
 #: Headroom that both inputs are raised by before they are scaled.
 RAISED: Mapping[str, int] = {"int8": 20, "int16": 15}
@@ -60,8 +62,6 @@ class Sum(Arithmetic):
                 f"an output scale above {max(first.scale, second.scale) / 2 ** (RAISED[call.output.dtype] - 1):g}",
                 "the calibration data leave this layer's output almost constant: check them",
             )
-        if call.output.dtype == "int8" and self.monotone and _leaves_32_bits_in_litert(call):
-            require_tflm(call, "sums take an output scale less than 256 times finer than theirs")
 
     def runs_in_xnnpack(self, call: Call[ArithmeticOptions]) -> bool:
         return call.output.dtype == "int8" and self.shifted(call) is not None
@@ -78,7 +78,7 @@ class Sum(Arithmetic):
         """The sum as XNNPACK computes it; None where it does not."""
         first, second, output = (np.float32(tensor.scale) for tensor in (*call.inputs, call.output) if tensor)
         ratios = (first / output, second / output)
-        if call.arithmetic != "xnnpack" or not all(LEAST_RATIO <= ratio < RATIO_LIMIT for ratio in ratios):
+        if not call.in_xnnpack or not all(LEAST_RATIO <= ratio < RATIO_LIMIT for ratio in ratios):
             return None
         shift = XNNPACK_BITS - (int(np.frexp(max(ratios))[1]) - 1)
         multipliers = [int(np.rint(np.ldexp(ratio, shift))) for ratio in ratios]
@@ -97,8 +97,3 @@ class Sum(Arithmetic):
 
     def plain(self, first: Array, second: Array) -> Array:
         return np.asarray(self.combine(first, second))
-
-
-def _leaves_32_bits_in_litert(call: Call[ArithmeticOptions]) -> bool:
-    """Whether TensorFlow Lite's vector code for ADD may overflow, on x86 at least."""
-    return max(call.tensor(0).scale, call.tensor(1).scale) / call.output.scale >= RATIO_LIMIT

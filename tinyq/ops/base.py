@@ -41,6 +41,17 @@ class Call(Generic[O_co]):
     outputs: tuple[Tensor, ...]
     arithmetic: Arithmetic = "tflm"
 
+    @property
+    def in_xnnpack(self) -> bool:
+        """Whether XNNPACK may compute it: in the profile xnnpack, but for int16, and convolutions of int4 weights.
+
+        TensorFlow Lite's plain kernels compute those there, and round as the profile tflm does unless the operator says
+        otherwise.
+        """
+        types = {tensor.dtype for tensor in (*self.inputs, *self.outputs) if tensor is not None}
+        is_plain = "int16" in types or ("int4" in types and self.op != "FULLY_CONNECTED")
+        return self.arithmetic == "xnnpack" and not is_plain
+
     def tensor(self, index: int) -> Tensor:
         """Input `index`, which is present."""
         tensor = self.inputs[index]

@@ -1,7 +1,9 @@
 """BATCH_MATMUL: int8 or int16 matrix products, of computed matrices or constant ones, over dimensions that broadcast.
 
 Source: TFLite kernels/internal/reference/batch_matmul.h; TFLM kernels/batch_matmul.cc.
-Refused in the profile xnnpack, whose products of two computed tensors are known to be wrong.
+In the profile xnnpack: XNNPACK src/qs8-gemm, one product in float32, where the second matrices are constants of int8
+with zero point 0; elsewhere TensorFlow Lite's plain kernel, as above, even where the output's scale is 256 or more
+times finer, at which XNNPACK aborts the process.
 """
 
 from collections.abc import Sequence
@@ -18,6 +20,7 @@ from tinyq.numerics.fixed_point import (
     reduced_multiplier,
     scale_wide,
 )
+from tinyq.numerics.float_scaling import scale_in_float
 from tinyq.ops.accumulate import LARGEST_WIDE_SUM
 from tinyq.ops.base import Call, Kernel, Operator
 from tinyq.ops.checks import (
@@ -26,19 +29,20 @@ from tinyq.ops.checks import (
     require_activations,
     require_multiplier,
     require_shape,
-    require_tflm,
 )
 from tinyq.ops.loops import Loop, nest, row_major_strides
 
 LARGEST_DEPTH = {"int8": INT32_MAX // 255**2, "int16": LARGEST_WIDE_SUM // 2**30}  # by what a sum of products fits
+RATIO_LIMIT = 2.0**8  # of the inputs' scales over the output's, for XNNPACK
 
 
 @dataclass(frozen=True)
 class MatmulOptions(Options):
-    """Whether the first matrices, and whether the second, are stored transposed."""
+    """Whether the first matrices, and whether the second, are stored transposed; whether the file has the latter."""
 
     transpose_first: bool
     transpose_second: bool
+    constant_second: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,12 +59,13 @@ class MatrixKernel(Kernel):
 
 @dataclass(frozen=True, eq=False)
 class MatmulKernel(MatrixKernel):
-    """What leads from the accumulators to the output besides."""
+    """What leads from the accumulators to the output besides; `float_scale` does where it is not None."""
 
     first_offset: int
     second_offset: int
     multiplier: int
     shift: int
+    float_scale: float | None
     zero_point: int
     is_wide: bool
     c_type: str
@@ -74,10 +79,9 @@ class BatchMatmul(Operator[MatmulOptions]):
     inputs = (2, 2)
 
     def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> MatmulOptions:
-        return MatmulOptions(bool(source.adjX), bool(source.adjY))
+        return MatmulOptions(bool(source.adjX), bool(source.adjY), inputs[1] is not None and inputs[1].is_constant)
 
     def check(self, call: Call[MatmulOptions]) -> None:
-        require_tflm(call, "products of two computed tensors are wrong")
         tensors = (call.tensor(0), call.tensor(1), call.output)
         require_activations(call, *tensors)
         check_matrices(call)
@@ -92,10 +96,12 @@ class BatchMatmul(Operator[MatmulOptions]):
             for tensor, value in zip((call.tensor(0), call.tensor(1)), as_multiplied(call, inputs), strict=True)
         ]
         total = (operands[0] @ operands[1]).astype(np.int64)
-        scale = scale_wide if _is_wide(call) else multiply_by_quantized_multiplier
-        limits = np.iinfo(call.output.dtype)
-        outputs = np.clip(scale(total, *_scaling(call)) + call.output.zero_point, limits.min, limits.max)
-        return (outputs.astype(call.output.dtype),)
+        limits, zero_point = np.iinfo(call.output.dtype), call.output.zero_point
+        if (float_scale := _float_scale(call)) is not None:
+            scaled = scale_in_float(total, float_scale, limits.min - zero_point, limits.max - zero_point)
+        else:
+            scaled = (scale_wide if _is_wide(call) else multiply_by_quantized_multiplier)(total, *_scaling(call))
+        return (np.clip(scaled + zero_point, limits.min, limits.max).astype(call.output.dtype),)
 
     def kernel(self, call: Call[MatmulOptions]) -> MatrixKernel:
         multiplier, shift = _scaling(call)
@@ -106,6 +112,7 @@ class BatchMatmul(Operator[MatmulOptions]):
             second_offset=-call.tensor(1).zero_point,
             multiplier=multiplier,
             shift=shift,
+            float_scale=_float_scale(call),
             zero_point=call.output.zero_point,
             is_wide=_is_wide(call),
             c_type=f"{call.output.dtype}_t",
@@ -190,6 +197,14 @@ def _scaling(call: Call[MatmulOptions]) -> tuple[int, int]:
 
 def _real_multiplier(call: Call[MatmulOptions]) -> float:
     return call.tensor(0).scale * call.tensor(1).scale / call.output.scale
+
+
+def _float_scale(call: Call[MatmulOptions]) -> float | None:
+    """What XNNPACK multiplies with; None where it is not asked."""
+    first, second, output = call.tensor(0), call.tensor(1), call.output
+    is_asked = call.in_xnnpack and call.options.constant_second and output.dtype == "int8"
+    ratio = np.float32(first.scale) * np.float32(second.scale) / np.float32(output.scale)
+    return float(ratio) if is_asked and not second.zero_point and ratio < RATIO_LIMIT else None
 
 
 OPERATOR = BatchMatmul()

@@ -62,10 +62,8 @@ def require_quantized(call: Call[Any], *tensors: Tensor) -> None:
     """Refuse tensors without a single scale and zero point; int16 is symmetric, its zero point is 0."""
     require_per_tensor(call, *tensors)
     for tensor in tensors:
-        if tensor.dtype == "int16":
-            require_tflm(call, "int16 has no exact form")
-            if tensor.zero_point:
-                call.refuse(f"tensor {tensor.name} of type int16 with zero point {tensor.zero_point}", "zero point 0")
+        if tensor.dtype == "int16" and tensor.zero_point:
+            call.refuse(f"tensor {tensor.name} of type int16 with zero point {tensor.zero_point}", "zero point 0")
 
 
 def require_rank(call: Call[Any], tensor: Tensor, rank: int) -> None:

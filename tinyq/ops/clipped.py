@@ -8,7 +8,7 @@ from tinyq.ir.graph import Array, DType, Options
 from tinyq.numerics.affine import round_half_away
 from tinyq.numerics.float32 import c_float, clamp
 from tinyq.ops.base import Call
-from tinyq.ops.slopes import Slopes, TwoSlopes
+from tinyq.ops.slopes import Slopes, TwoSlopes, scale_ratio
 
 
 class Clipped(TwoSlopes[Options]):
@@ -27,7 +27,7 @@ class Clipped(TwoSlopes[Options]):
     def slopes(self, call: Call[Options]) -> Slopes:
         source, target = call.input.scale, call.output.scale
         # tflite-micro, the oracle of RELU, divides in double precision, BUILTIN_REF in float32.
-        ratio = source / target if self.high is None else float(np.float32(source) / np.float32(target))
+        ratio = scale_ratio(call) if self.high is None else float(np.float32(source) / np.float32(target))
         high = None if self.high is None else _quantized(call, self.high)
         return Slopes(ratio, ratio, low=_quantized(call, self.low), high=high)
 

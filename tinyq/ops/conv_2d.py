@@ -1,6 +1,7 @@
 """CONV_2D: int8 or 16x8 convolution with int8 or int4 weights, stride, dilation and groups.
 
-Source: TFLite kernels/internal/reference/integer_ops/conv.h, ConvPerChannel.
+Source: TFLite kernels/internal/reference/integer_ops/conv.h, ConvPerChannel. In the profile xnnpack int16 and int4
+weights are the same; a bias of 32 bits in int16 as well, which TensorFlow Lite's interpreter reads as one of 64.
 """
 
 from collections.abc import Sequence

@@ -14,7 +14,7 @@ from tinyq.ir.graph import Array, Options, Tensor
 from tinyq.numerics.fixed_point import Int64
 from tinyq.numerics.float32 import c_float
 from tinyq.ops.base import Call
-from tinyq.ops.slopes import Slopes, TwoSlopes
+from tinyq.ops.slopes import Slopes, TwoSlopes, is_plain_int16, scale_ratio
 
 LEAST_NEGATIVE = 127.99609375  # of the ratios that XNNPACK takes; beyond them TensorFlow Lite's own kernel runs
 
@@ -39,7 +39,10 @@ class LeakyRelu(TwoSlopes[LeakyReluOptions]):
         return f"a > 0.0f ? a : a * {c_float(call.options.alpha)}"
 
     def slopes(self, call: Call[LeakyReluOptions]) -> Slopes:
-        ratio = call.input.scale / call.output.scale
+        ratio = scale_ratio(call)
+        if is_plain_int16(call):  # where a product with a negative slope rounds as its own positive one
+            below = np.float32(call.input.scale) * np.float32(call.options.alpha) / np.float32(call.output.scale)
+            return Slopes(ratio, float(abs(below)), mirrored=bool(below < 0))
         return Slopes(ratio, call.input.scale * call.options.alpha / call.output.scale)
 
     def xnnpack(self, call: Call[LeakyReluOptions], q: Int64) -> Array | None:

@@ -43,7 +43,7 @@ class MaxPool2D(Operator[PoolOptions]):
         return pool_kernel(call, in_xnnpack=self.runs_in_xnnpack(call))
 
     def runs_in_xnnpack(self, call: Call[PoolOptions]) -> bool:
-        return call.arithmetic == "xnnpack"
+        return call.in_xnnpack
 
     def is_monotone(self, call: Call[PoolOptions]) -> bool:
         return True

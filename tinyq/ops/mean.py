@@ -59,7 +59,7 @@ class Mean(Operator[ReduceOptions]):
     def check(self, call: Call[ReduceOptions]) -> None:
         require_activations(call, call.input, call.output)
         require_multiplier(call, call.input.scale / call.output.scale)
-        if call.arithmetic == "xnnpack" and call.input.scale / call.output.scale > LARGEST_FLOAT_RATIO:
+        if call.in_xnnpack and call.input.scale / call.output.scale > LARGEST_FLOAT_RATIO:
             call.refuse(
                 f"an input scale of {call.input.scale:g} and an output scale of {call.output.scale:g}",
                 f"an output scale that is at most {LARGEST_FLOAT_RATIO:g} times finer in the profile xnnpack",
@@ -71,7 +71,7 @@ class Mean(Operator[ReduceOptions]):
 
     def reference(self, call: Call[ReduceOptions], inputs: Sequence[Array]) -> tuple[Array, ...]:
         total = inputs[0].sum(axis=sample_axes(call), dtype=np.int64) - call.input.zero_point * reduced_count(call)
-        if call.arithmetic == "xnnpack":
+        if call.in_xnnpack:
             scaled = scale_in_float(total, self.float_scale(call), *_range(call), call.output.zero_point)
         else:
             scaled = multiply_by_quantized_multiplier(total, *self.scaling(call)) + call.output.zero_point
@@ -79,7 +79,7 @@ class Mean(Operator[ReduceOptions]):
 
     def kernel(self, call: Call[ReduceOptions]) -> MeanKernel:
         offset = -call.input.zero_point * reduced_count(call)
-        float_scale = self.float_scale(call) if call.arithmetic == "xnnpack" else None
+        float_scale = self.float_scale(call) if call.in_xnnpack else None
         scaling, zero_point, c_type = self.scaling(call), call.output.zero_point, f"{call.output.dtype}_t"
         return MeanKernel(*reduce_loops(call), offset, *scaling, zero_point, float_scale, c_type, *_range(call))
 

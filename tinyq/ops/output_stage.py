@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from tinyq.ir.graph import Array, DType
-from tinyq.numerics.affine import activation_range
+from tinyq.numerics.affine import activation_range, round_half_away
 from tinyq.numerics.fixed_point import (
     INT32_MAX,
     INT32_MIN,
@@ -16,6 +16,7 @@ from tinyq.numerics.fixed_point import (
     reduced_multiplier,
     scale_wide,
     unwrapped_scale_wide,
+    wrap_int32,
 )
 from tinyq.numerics.float_scaling import scale_in_float
 from tinyq.numerics.interval import Interval
@@ -43,6 +44,7 @@ class OutputStage:
     high: int
     dtype: DType = "int8"
     is_float: ClassVar[bool] = False
+    is_double: ClassVar[bool] = False
     is_wide: ClassVar[bool] = False
 
     def apply(self, accumulators: Array) -> Array:
@@ -102,11 +104,30 @@ class FloatOutputStage(OutputStage):
         return scale_in_float(accumulators, self.multipliers, low, high)
 
 
+@dataclass(frozen=True, eq=False)
+class DoubleOutputStage(OutputStage):
+    """Dense layers of int16 in the profile `xnnpack`: one product in double precision, then half away from zero.
+
+    `multipliers` are float64 [channels], the real multipliers; `shifts` are zeros. Sums without 64 bits wrap around.
+    Source: TFLite kernels/internal/reference/integer_ops/fully_connected.h, in TensorFlow Lite's interpreter.
+    """
+
+    has_64_bits: bool = True
+    is_double: ClassVar[bool] = True
+
+    def scaled(self, accumulators: Array) -> Array:
+        """As in the base class."""
+        low, high = self.low - self.zero_point, self.high - self.zero_point
+        sums = accumulators if self.has_64_bits else wrap_int32(accumulators)
+        scaled = sums.astype(np.float64) * self.multipliers
+        return round_half_away(np.clip(scaled, low, high)).astype(np.int64)
+
+
 def output_stage(call: Call[Any], channels: int) -> OutputStage:
     """The output stage of `call`: `real multiplier = input scale * weight scale / output scale`."""
     weights, output = call.tensor(WEIGHTS).quantization, call.output
     assert weights is not None
-    in_xnnpack = call.arithmetic == "xnnpack"
+    in_xnnpack = call.in_xnnpack
     clamp = activation_range(
         call.options.activation, output.scale, output.zero_point, output.dtype, ties_to_even=in_xnnpack
     )
@@ -115,6 +136,9 @@ def output_stage(call: Call[Any], channels: int) -> OutputStage:
     if in_xnnpack:
         scales = np.float32(call.input.scale) * np.array(weights.scales, np.float32) / np.float32(output.scale)
         return FloatOutputStage(np.tile(scales, repeats), np.zeros(channels, np.int8), *rest)
+    if call.arithmetic == "xnnpack" and call.op == "FULLY_CONNECTED":  # of int16
+        reals = np.array([call.input.scale * scale / output.scale for scale in weights.scales] * repeats)
+        return DoubleOutputStage(reals, np.zeros(channels, np.int8), *rest, is_wide(call))
     pairs = [quantize_multiplier(call.input.scale * scale / output.scale) for scale in weights.scales] * repeats
     multipliers = np.array([multiplier for multiplier, _ in pairs], np.int32)
     shifts = np.array([shift for _, shift in pairs], np.int8)
@@ -127,4 +151,4 @@ def one_or_all(values: Array) -> Array | int | float:
     """The number that all channels share, if they do; it needs no table in flash."""
     if not (values == values[0]).all():
         return values
-    return float(values[0]) if values.dtype == np.float32 else int(values[0])
+    return int(values[0]) if np.issubdtype(values.dtype, np.integer) else float(values[0])

@@ -125,7 +125,7 @@ def _reciprocal(call: Call[Options]) -> float | None:
 
 def _ratio(call: Call[Options]) -> int | None:
     """256 times the quotient of the scales, rounded, as XNNPACK multiplies integers; None where it is not asked."""
-    if call.arithmetic != "xnnpack" or call.input.dtype != call.output.dtype:
+    if not call.in_xnnpack or call.input.dtype != call.output.dtype:
         return None
     ratio = np.float32(call.input.scale) / np.float32(call.output.scale)
     return int(np.rint(np.float32(1 << RATIO_BITS) * ratio)) if 2.0**-8 <= ratio <= 2.0**7 else None

@@ -57,7 +57,7 @@ class ResizeBilinear(Operator[ResizeOptions]):
         total = by_column[0] * (one - weights[1]) + by_column[1] * weights[1]
         # Half away from zero, by C's division, which truncates.
         rounded = np.sign(total) * ((np.abs(total) + one**2 // 2) // one**2)
-        if call.arithmetic == "xnnpack":
+        if call.in_xnnpack:
             rounded = (total + one**2 // 2) // one**2
         return (rounded.astype(call.output.dtype),)
 
@@ -67,7 +67,7 @@ class ResizeBilinear(Operator[ResizeOptions]):
         return BilinearKernel(
             call.input.dtype,
             _bits(call),
-            call.arithmetic == "xnnpack",
+            call.in_xnnpack,
             rows * np.array([width * depth, width * depth, 1], np.int32),
             columns * np.array([depth, depth, 1], np.int32),
             call.input.shape,
@@ -79,12 +79,12 @@ class ResizeBilinear(Operator[ResizeOptions]):
 
 
 def _bits(call: Call[ResizeOptions]) -> int:
-    return XNNPACK_BITS if call.arithmetic == "xnnpack" else BITS
+    return XNNPACK_BITS if call.in_xnnpack else BITS
 
 
 def _neighbours(call: Call[ResizeOptions]) -> list[Array]:
     """For height and width an int64 array [output size, 3]: two input pixels, and the weight of the second."""
-    if call.arithmetic == "xnnpack":
+    if call.in_xnnpack:
         return [_in_float(before, after, call.options) for before, after in sizes(call)]
     one = 1 << BITS
     result = []

@@ -2,8 +2,8 @@
 
 Source: TFLM kernels/elementwise.cc, RsqrtEvalQuantized; TFLite kernels/internal/common.h,
 GetInvSqrtQuantizedMultiplierExp. The oracle refuses to run on negative numbers; here they count as 0, whose answer is
-the greatest there is. An output so coarse that TFLM would shift by more than 31 bits, which C leaves undefined, is
-refused.
+the greatest there is; so do they in the profile xnnpack, of whose int16 answers the oracle has none right. An output so
+coarse that TFLM would shift by more than 31 bits, which C leaves undefined, is refused.
 """
 
 from dataclasses import dataclass

@@ -14,7 +14,7 @@ from tinyq.ir.graph import Array, Options
 from tinyq.numerics.fixed_point import Int64, multiply_by_quantized_multiplier, quantize_multiplier
 from tinyq.numerics.sigmoid16 import SIGMOID_TABLE
 from tinyq.ops.base import Call, Kernel
-from tinyq.ops.checks import QUANTIZED
+from tinyq.ops.checks import QUANTIZED, require_tflm
 from tinyq.ops.unary import QuantizedUnary
 
 INTEGER_BITS = 4
@@ -74,6 +74,8 @@ class Sigmoid(QuantizedUnary[Options]):
             call.refuse(f"an input scale of {call.input.scale:g}", "2**-28 and more")
         if call.input.dtype == "int16" and self._factor(call)[0] > LARGEST_FACTOR:
             call.refuse(f"an input scale of {call.input.scale:g}", f"less than {2**16 / (3 * 2**12):g}")
+        if call.input.dtype == "int16" and self._left_shift(call) is not None:
+            require_tflm(call, "int16 at a scale that is a power of two follows 16-bit polynomials, which tinyq lacks")
 
     def integers(self, call: Call[Options], q: Int64) -> Array:
         if call.input.dtype == "int8":
@@ -86,14 +88,18 @@ class Sigmoid(QuantizedUnary[Options]):
 
     def _factor(self, call: Call[Options]) -> tuple[int, int]:
         """`(factor, shift)` from int16 numbers to thirds of 2**-12; the factor has 15 bits, the rest is cut off."""
-        exponent = float(np.log2(call.input.scale))
-        left = round(exponent) + 12
-        if left in self.left_shifts and abs(exponent - round(exponent)) < NEAR_POWER:
+        if (left := self._left_shift(call)) is not None:
             return 3 << left, 0
         factor, shift = call.input.scale * 3 * 2**12, 0
         while factor <= (2**15 - 1) / 2 and shift <= 30:
             factor, shift = factor * 2, shift + 1
         return int(factor), shift
+
+    def _left_shift(self, call: Call[Options]) -> int | None:
+        """By how much int16 numbers are shifted where their scale is taken as it is, as a power of two."""
+        exponent = float(np.log2(call.input.scale))
+        left = round(exponent) + 12
+        return left if left in self.left_shifts and abs(exponent - round(exponent)) < NEAR_POWER else None
 
 
 def _in_q4(call: Call[Any], q: Int64, function: Callable[[Int64], Int64]) -> Int64:

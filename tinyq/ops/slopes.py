@@ -5,7 +5,7 @@ Of an int8 they become a table as every function does, of an int16 they are comp
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 
@@ -46,6 +46,18 @@ class SlopesKernel(Kernel):
     negated: bool
     low: int
     high: int
+
+
+def is_plain_int16(call: Call[Any]) -> bool:
+    """Whether TensorFlow Lite's plain kernels compute int16, whose factors are quotients of float32 numbers."""
+    return call.arithmetic == "xnnpack" and call.input.dtype == "int16"
+
+
+def scale_ratio(call: Call[Any]) -> float:
+    """Input scale over output scale, as the profile divides."""
+    if is_plain_int16(call):
+        return float(np.float32(call.input.scale) / np.float32(call.output.scale))
+    return call.input.scale / call.output.scale
 
 
 class TwoSlopes(QuantizedUnary[O]):

@@ -98,7 +98,7 @@ class Softmax(Operator[SoftmaxOptions]):
             )
 
     def reference(self, call: Call[SoftmaxOptions], inputs: Sequence[Array]) -> tuple[Array, ...]:
-        if call.arithmetic == "xnnpack":
+        if call.in_xnnpack:
             return (_in_float(call, inputs[0].astype(np.int64)),)
         if call.input.dtype == "int16":
             return (softmax16.softmax16(inputs[0], _step(call)),)
@@ -117,7 +117,7 @@ class Softmax(Operator[SoftmaxOptions]):
         rows = call.input.elements // depth
         if call.input.dtype == "int16":
             return softmax16.softmax16_kernel(_step(call), rows, depth)
-        is_float = call.arithmetic == "xnnpack"
+        is_float = call.in_xnnpack
         table = float_exponentials(call) if is_float else exponentials(call)
         return SoftmaxKernel(table, is_float, rows, depth)
 

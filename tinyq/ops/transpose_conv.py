@@ -86,7 +86,7 @@ class TransposeConv(Operator[TransposeConvOptions]):
         return (output_stage(conv, channels).apply(accumulators).reshape(-1, *call.output.shape),)
 
     def runs_in_xnnpack(self, call: Call[TransposeConvOptions]) -> bool:
-        return call.arithmetic == "xnnpack"
+        return call.in_xnnpack
 
     def kernel(self, call: Call[TransposeConvOptions]) -> ConvKernel:
         return convolution_kernel(_as_convolution(call), call.output.shape[3], groups=1)

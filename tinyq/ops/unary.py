@@ -83,7 +83,7 @@ class QuantizedUnary(Unary[O]):
 
     def table(self, call: Call[O]) -> Array:
         """int8 [256]: the answers to -128 .. 127."""
-        own = self.xnnpack(call, ALL_INT8) if call.arithmetic == "xnnpack" else None
+        own = self.xnnpack(call, ALL_INT8) if call.in_xnnpack else None
         return _saturated(self.integers(call, ALL_INT8) if own is None else own, np.int8)
 
     def compute(self, call: Call[O], operands: Sequence[Array]) -> Array:
