@@ -38,6 +38,7 @@ OWN_IN_XNNPACK = (
     "FULLY_CONNECTED",
     "LEAKY_RELU",
     "LOGISTIC",
+    "LOG_SOFTMAX",
     "MAX_POOL_2D",
     "MEAN",
     "MUL",

@@ -20,10 +20,6 @@ def power_of_two(op: str) -> Case:
     return one_operator(op, [next(tensors)], next(tensors), [numbers])
 
 
-def any_case(op: str) -> Case:
-    return find(cases_of(op), lambda _: True, settings=examples(1, compiled=True))
-
-
 def recurrent(op: str) -> Case:
     return find(cases_of(op), lambda case: "int16" not in case.text[5], settings=examples(10, compiled=True))
 
@@ -31,7 +27,6 @@ def recurrent(op: str) -> Case:
 @pytest.mark.parametrize(
     ("op", "case", "why"),
     [
-        ("LOG_SOFTMAX", any_case, "the logarithm of each row's sum is taken in float32"),
         ("SVDF", recurrent, "TensorFlow Lite's interpreter reads an int8 state as int16 numbers"),
         (
             "LOGISTIC",

@@ -70,7 +70,7 @@ def generate(
         "routines_run": " && ".join(
             {routine.condition: None for layer in shown for routine in layer.routines if routine.is_assembly}
         ),
-        "in_float": any(tensor.dtype == "float32" for tensor in graph.tensors.values()),
+        "in_float": _calls_float_functions(graph),
         "states": states,
         "is_stateful": graph.is_stateful,
         "inputs": _ports(graph, plan, identifier, graph.inputs),
@@ -93,6 +93,13 @@ def generate(
     places = tuple((state.offset, state.bytes) for state in states if graph.is_stateful)
     arena_bytes = max(plan.arena_bytes, 1)
     return GeneratedModel(identifier, files, runtime, inputs, outputs, arena_bytes, states=places), shown
+
+
+def _calls_float_functions(graph: Graph) -> bool:
+    """Whether a kernel may call what the runtime has for float32."""
+    return any(tensor.dtype == "float32" for tensor in graph.tensors.values()) or (
+        graph.arithmetic == "xnnpack" and any(node.op == "LOG_SOFTMAX" for node in graph.nodes)
+    )
 
 
 def _ports(graph: Graph, plan: Plan, identifier: str, names: tuple[str, ...]) -> list[Port]:
