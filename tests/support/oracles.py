@@ -90,7 +90,7 @@ def litert_takes(case: Case) -> bool:
     there in its own way. Variables that no CALL_ONCE sets hold what the memory held before. BROADCAST_TO is
     missing. Of int16, RSQRT is wrong, and so is CONV_2D with a bias of 32 bits. Where the output's scale is 256 times
     finer, ADD and MUL overflow and BATCH_MATMUL aborts the process, as SQUARED_DIFFERENCE does at 4096 times.
-    Dense layers of int4 weights wrap around, and round ties as the processor does if their depth is odd.
+    SVDF reads an int8 state as int16. Dense layers of int4 weights wrap around, and round ties as the processor does if their depth is odd.
     """
     try:
         graph = import_tflite(case.tflite, "case", "case.tflite", "xnnpack")
@@ -115,6 +115,8 @@ def _is_odd_in_litert(graph: Graph, node: Node) -> bool:
         weights, sums = graph.tensors[str(node.inputs[1])], None if bias is None else graph.tensors[bias].data
         is_large = sums is not None and np.abs(sums.astype(np.int64)).max() >= 2**26
         return weights.dtype == "int4" and bool(weights.shape[1] % 2 or is_large)
+    if node.op == "SVDF":
+        return graph.tensors[str(node.inputs[4])].dtype == "int8"
     if node.op == "RSQRT":
         return source.dtype == "int16"
     if node.op == "QUANTIZE":

@@ -27,7 +27,6 @@ def recurrent(op: str) -> Case:
 @pytest.mark.parametrize(
     ("op", "case", "why"),
     [
-        ("SVDF", recurrent, "TensorFlow Lite's interpreter reads an int8 state as int16 numbers"),
         (
             "LOGISTIC",
             power_of_two,
