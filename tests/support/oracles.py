@@ -90,7 +90,8 @@ def litert_takes(case: Case) -> bool:
     there in its own way. Variables that no CALL_ONCE sets hold what the memory held before. BROADCAST_TO is
     missing. Of int16, RSQRT is wrong, and so is CONV_2D with a bias of 32 bits. Where the output's scale is 256 times
     finer, ADD and MUL overflow and BATCH_MATMUL aborts the process, as SQUARED_DIFFERENCE does at 4096 times.
-    SVDF reads an int8 state as int16. Dense layers of int4 weights wrap around, and round ties as the processor does if their depth is odd.
+    SVDF reads an int8 state as int16. Dense layers of int4 weights wrap around, and round ties as the processor does
+    if their depth is odd.
     """
     try:
         graph = import_tflite(case.tflite, "case", "case.tflite", "xnnpack")
