@@ -89,7 +89,8 @@ def _in_float(call: Call[SoftmaxOptions], x: Int64) -> Array:
     total = sum_in_order(float_exponentials(call)[largest - x], axis=-1)[..., np.newaxis]
     row = (step * largest.astype(np.float32) + rounded(math.log, total)) * finer
     steps = np.clip(step * finer * x.astype(np.float32) - row, -255, 0)
-    return (np.rint(steps) + 127).astype(np.int8)
+    answers: Array = (np.rint(steps) + 127).astype(np.int8)
+    return answers
 
 
 def _back(call: Call[SoftmaxOptions]) -> tuple[int, int]:
