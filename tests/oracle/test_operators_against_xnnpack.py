@@ -102,6 +102,14 @@ def test_with_output_scales_too_fine_for_the_default_interpreter_the_plain_kerne
         np.testing.assert_array_equal(reference, answer)
 
 
+def test_the_ratio_of_a_product_of_int16_is_a_float32() -> None:
+    """It is 1 here, and the greatest product wraps around; in double it is a little less, and nothing does."""
+    scales = (0.026278013363480568, 0.018581360578536987, 0.00048828125)
+    first, second, output = (T(name, (3,), "int16", (scale,), (0,)) for name, scale in zip("aby", scales, strict=True))
+    samples = [np.array([[-32768, 32767, 5]], np.int16)] * 2
+    assert_the_reference_equals_xnnpack(one_operator("MUL", [first, second], output, samples, "MulOptions"))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("op", OPERATORS)
 @examples(300, at_random=True)

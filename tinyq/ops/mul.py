@@ -72,7 +72,11 @@ def _float_scale(call: Call[ArithmeticOptions]) -> float | None:
 
 
 def _ratio(call: Call[ArithmeticOptions]) -> float:
-    return call.tensor(0).scale * call.tensor(1).scale / call.output.scale
+    """What scales the product; TensorFlow Lite's plain kernel takes it in float32, tflite-micro in double."""
+    first, second, output = (tensor.scale for tensor in (call.tensor(0), call.tensor(1), call.output))
+    if call.arithmetic == "xnnpack":
+        return float(np.float32(first) * np.float32(second) / np.float32(output))
+    return first * second / output
 
 
 OPERATOR = Mul()
