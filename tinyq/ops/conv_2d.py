@@ -16,9 +16,9 @@ from tinyq.ops.base import Along, Call, Channels
 from tinyq.ops.convolution import (
     ConvKernel,
     ConvOptions,
-    check_geometry,
-    check_ranks,
     convolution_kernel,
+    grouped_channels,
+    groups_of,
     patch_bytes,
     patch_overlaps,
     read_convolution,
@@ -37,18 +37,10 @@ class Conv2D(Accumulating[ConvOptions]):
         return read_convolution(source, inputs)
 
     def check(self, call: Call[ConvOptions]) -> None:
-        check_ranks(call)
-        channels, *_, depth = call.tensor(WEIGHTS).shape
-        if call.input.shape[3] % depth or channels % (call.input.shape[3] // depth):
-            call.refuse(
-                f"{call.input.shape[3]} input channels for weights of shape {list(call.tensor(WEIGHTS).shape)}",
-                "weights [output channels, height, width, input channels / groups]",
-            )
-        check_geometry(call, channels)
-        check_accumulate(call, channels)
+        check_accumulate(call, grouped_channels(call))
 
     def sums(self, call: Call[ConvOptions], values: Array, weights: Array, padding: int) -> Array:
-        groups, channels = _groups(call), weights.shape[0]
+        groups, channels = groups_of(call), weights.shape[0]
         # Products and sums are integers far below 2**53: float64 holds them exactly and has fast matrix products.
         images = merge_batch(values).astype(np.float64)
         by_group = weights.reshape(groups, channels // groups, *weights.shape[1:]).astype(np.float64)
@@ -60,10 +52,10 @@ class Conv2D(Accumulating[ConvOptions]):
         return total.astype(np.int64)
 
     def channels(self, call: Call[ConvOptions]) -> Channels | None:
-        return Channels(output_constants(call), (Along(WEIGHTS, 3),)) if _groups(call) == 1 else None
+        return Channels(output_constants(call), (Along(WEIGHTS, 3),)) if groups_of(call) == 1 else None
 
     def kernel(self, call: Call[ConvOptions]) -> ConvKernel:
-        return convolution_kernel(call, weights_of(call).shape[0], _groups(call))
+        return convolution_kernel(call, weights_of(call).shape[0], groups_of(call))
 
     def macs(self, call: Call[ConvOptions]) -> int:
         return call.output.elements * int(np.prod(call.tensor(WEIGHTS).shape[1:]))
@@ -73,10 +65,6 @@ class Conv2D(Accumulating[ConvOptions]):
 
     def overlaps(self, call: Call[ConvOptions]) -> tuple[Overlap, ...]:
         return patch_overlaps(call, read_first=not call.options.window.is_pointwise)
-
-
-def _groups(call: Call[ConvOptions]) -> int:
-    return call.input.shape[3] // call.tensor(WEIGHTS).shape[3]
 
 
 OPERATOR = Conv2D()

@@ -61,7 +61,37 @@ def check_ranks(call: Call[ConvOptions]) -> None:
         require_rank(call, tensor, 4)
 
 
-def weights_of(call: Call[ConvOptions]) -> Array:
+def grouped_channels(call: Call[Any]) -> int:
+    """The output channels of weights [output channels, height, width, input channels / groups]; refuses other ones."""
+    check_ranks(call)
+    channels, *_, depth = call.tensor(WEIGHTS).shape
+    if call.input.shape[3] % depth or channels % (call.input.shape[3] // depth):
+        _refuse_weights(call, "[output channels, height, width, input channels / groups]")
+    check_geometry(call, channels)
+    return channels
+
+
+def depthwise_channels(call: Call[Any]) -> int:
+    """The output channels of weights [1, height, width, input channels * multiplier]; refuses other ones."""
+    check_ranks(call)
+    ones, *_, channels = call.tensor(WEIGHTS).shape
+    if ones != 1 or channels % call.input.shape[3]:
+        _refuse_weights(call, "[1, height, width, input channels * multiplier]")
+    check_geometry(call, channels)
+    return channels
+
+
+def _refuse_weights(call: Call[Any], accepted: str) -> None:
+    found = f"{call.input.shape[3]} input channels for weights of shape {list(call.tensor(WEIGHTS).shape)}"
+    call.refuse(found, f"weights {accepted}")
+
+
+def groups_of(call: Call[Any]) -> int:
+    """Into how many groups the input channels are split."""
+    return call.input.shape[3] // call.tensor(WEIGHTS).shape[3]
+
+
+def weights_of(call: Call[Any]) -> Array:
     """The constant weights."""
     weights = call.tensor(WEIGHTS).data
     assert weights is not None

@@ -16,9 +16,8 @@ from tinyq.ops.base import Along, Call, Channels
 from tinyq.ops.convolution import (
     ConvKernel,
     ConvOptions,
-    check_geometry,
-    check_ranks,
     convolution_kernel,
+    depthwise_channels,
     patch_bytes,
     patch_overlaps,
     read_convolution,
@@ -45,15 +44,7 @@ class DepthwiseConv2D(Accumulating[DepthwiseOptions]):
         return DepthwiseOptions(**vars(read_convolution(source, inputs)))
 
     def check(self, call: Call[DepthwiseOptions]) -> None:
-        check_ranks(call)
-        ones, *_, channels = call.tensor(WEIGHTS).shape
-        if ones != 1 or channels % call.input.shape[3]:
-            call.refuse(
-                f"{call.input.shape[3]} input channels for weights of shape {list(call.tensor(WEIGHTS).shape)}",
-                "weights [1, height, width, input channels * multiplier]",
-            )
-        check_geometry(call, channels)
-        check_accumulate(call, channels)
+        check_accumulate(call, depthwise_channels(call))
 
     def sums(self, call: Call[DepthwiseOptions], values: Array, weights: Array, padding: int) -> Array:
         multiplier = _multiplier(call)

@@ -24,6 +24,18 @@ def padding_and_axes(draw: Draw, *, dilated: bool) -> tuple[int, Axis, Axis]:
     return padding, _axis(draw, padding, dilated=dilated), _axis(draw, padding, dilated=dilated)
 
 
+def convolution_options(padding: int, height: Axis, width: Axis, activation: int) -> dict[str, int]:
+    """What the schema's Conv2DOptions hold, and DepthwiseConv2DOptions but for the multiplier."""
+    return {
+        "padding": padding,
+        "strideH": height.stride,
+        "strideW": width.stride,
+        "dilationHFactor": height.dilation,
+        "dilationWFactor": width.dilation,
+        "fusedActivationFunction": activation,
+    }
+
+
 def _axis(draw: Draw, padding: int, *, dilated: bool) -> Axis:
     kernel, stride = draw(st.integers(1, 4)), draw(st.integers(1, 4))
     dilation = draw(st.integers(1, 3)) if dilated else 1

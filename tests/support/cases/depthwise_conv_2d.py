@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from support.cases._accumulate import constants_and_output, image_of
 from support.cases._case import Case, int_samples, one_operator
 from support.cases._draw import Draw, activation_types, activations, chances
-from support.cases._window import padding_and_axes
+from support.cases._window import convolution_options, padding_and_axes
 
 
 @st.composite
@@ -22,15 +22,8 @@ def cases(draw: Draw) -> Case:
         output_shape=(batch, height.output, width.output, depth * multiplier),
         is_wide=True,
     )
-    options = {
-        "depthMultiplier": multiplier,
-        "padding": padding,
-        "strideH": height.stride,
-        "strideW": width.stride,
-        "dilationHFactor": height.dilation,
-        "dilationWFactor": width.dilation,
-        "fusedActivationFunction": draw(activations),
-    }
+    window_options = convolution_options(padding, height, width, draw(activations))
+    options = {"depthMultiplier": multiplier, **window_options}
     inputs = [image, weights] if bias is None else [image, weights, bias]
     return one_operator(
         "DEPTHWISE_CONV_2D",

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from support.cases._accumulate import constants_and_output, image_of
 from support.cases._case import Case, int_samples, one_operator
 from support.cases._draw import Draw, activations, chances
-from support.cases._window import padding_and_axes
+from support.cases._window import convolution_options, padding_and_axes
 
 
 @st.composite
@@ -19,13 +19,6 @@ def cases(draw: Draw) -> Case:
     weights, bias, output = constants_and_output(
         draw, image, (channels, height.kernel, width.kernel, depth), 0, shape, is_wide=True
     )
-    options = {
-        "padding": padding,
-        "strideH": height.stride,
-        "strideW": width.stride,
-        "dilationHFactor": height.dilation,
-        "dilationWFactor": width.dilation,
-        "fusedActivationFunction": draw(activations),
-    }
+    options = convolution_options(padding, height, width, draw(activations))
     inputs = [image, weights] if bias is None else [image, weights, bias]
     return one_operator("CONV_2D", inputs, output, [int_samples(draw(chances), image)], "Conv2DOptions", options)

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from support.cases._accumulate import constants_and_output, image_of
 from support.cases._case import Case, int_samples, one_operator
 from support.cases._draw import Draw, activations, chances
-from support.cases._window import padding_and_axes
+from support.cases._window import convolution_options, padding_and_axes
 
 
 @st.composite
@@ -18,15 +18,8 @@ def cases(draw: Draw) -> Case:
     weights, bias, output = constants_and_output(
         draw, image, (1, height.kernel, width.kernel, depth), 3, shape, is_wide=True
     )
-    options = {
-        "depthMultiplier": 1,
-        "padding": padding,
-        "strideH": height.stride,
-        "strideW": width.stride,
-        "dilationHFactor": height.dilation,
-        "dilationWFactor": width.dilation,
-        "fusedActivationFunction": draw(activations),
-    }
+    window_options = convolution_options(padding, height, width, draw(activations))
+    options = {"depthMultiplier": 1, **window_options}
     inputs = [image, weights] if bias is None else [image, weights, bias]
     samples = [int_samples(draw(chances), image)]
     return one_operator("DEPTHWISE_CONV_2D", inputs, output, samples, "DepthwiseConv2DOptions", options)

@@ -14,6 +14,7 @@ from tinyq.numerics.float32 import clamp
 from tinyq.ops.accumulate import BIAS, WEIGHTS
 from tinyq.ops.base import Call, Kernel
 from tinyq.ops.checks import require_constant, require_dtype
+from tinyq.ops.convolution import weights_of
 from tinyq.ops.floats.activation import bounds, limits
 from tinyq.ops.window import Window
 
@@ -64,13 +65,6 @@ def check_float(call: Call[Any], channels: int) -> None:
             call.refuse(f"a bias of shape {list(bias.shape)}", f"[{channels}], a number for each output channel")
 
 
-def float_weights(call: Call[Any]) -> Array:
-    """The constant weights."""
-    weights = call.tensor(WEIGHTS).data
-    assert weights is not None
-    return weights
-
-
 def float_bias(call: Call[Any]) -> Array | None:
     """float32 bias [channels]; None where the layer has none, or adds zeros."""
     bias = call.optional(BIAS)
@@ -88,7 +82,7 @@ def finished(call: Call[Any], sums: Array) -> Array:
 def window_kernel(call: Call[Any], groups: int) -> FloatWindowKernel:
     """What the templates of convolutions see."""
     return FloatWindowKernel(
-        float_weights(call),
+        weights_of(call),
         float_bias(call),
         *limits(call.options.activation),
         call.options.window,

@@ -13,13 +13,12 @@ from tinyq.numerics.float32 import sum_of
 from tinyq.ops.accumulate import WEIGHTS
 from tinyq.ops.base import Call, Operator
 from tinyq.ops.checks import read_activation
-from tinyq.ops.convolution import check_geometry, check_ranks, read_convolution
+from tinyq.ops.convolution import grouped_channels, groups_of, read_convolution, weights_of
 from tinyq.ops.floats.accumulate import (
     FloatWindowKernel,
     FloatWindowOptions,
     check_float,
     finished,
-    float_weights,
     window_kernel,
 )
 from tinyq.ops.window import merge_batch
@@ -35,18 +34,10 @@ class FloatConv2D(Operator[FloatWindowOptions]):
         return FloatWindowOptions(read_activation(source), read_convolution(source, inputs).window)
 
     def check(self, call: Call[Any]) -> None:
-        check_ranks(call)
-        channels, *_, depth = call.tensor(WEIGHTS).shape
-        if call.input.shape[3] % depth or channels % (call.input.shape[3] // depth):
-            call.refuse(
-                f"{call.input.shape[3]} input channels for weights of shape {list(call.tensor(WEIGHTS).shape)}",
-                "weights [output channels, height, width, input channels / groups]",
-            )
-        check_geometry(call, channels)
-        check_float(call, channels)
+        check_float(call, grouped_channels(call))
 
     def reference(self, call: Call[FloatWindowOptions], inputs: Sequence[Array]) -> tuple[Array, ...]:
-        weights, groups = float_weights(call), _groups(call)
+        weights, groups = weights_of(call), groups_of(call)
         channels, *_, depth = weights.shape
         # [kernel height, kernel width, input channels / groups, groups, output channels of one]
         by_tap = weights.transpose(1, 2, 3, 0).reshape(*weights.shape[1:], groups, channels // groups)
@@ -59,14 +50,10 @@ class FloatConv2D(Operator[FloatWindowOptions]):
         return (finished(call, sums.reshape(*sums.shape[:3], channels)),)
 
     def kernel(self, call: Call[FloatWindowOptions]) -> FloatWindowKernel:
-        return window_kernel(call, _groups(call))
+        return window_kernel(call, groups_of(call))
 
     def macs(self, call: Call[FloatWindowOptions]) -> int:
         return call.output.elements * int(np.prod(call.tensor(WEIGHTS).shape[1:]))
-
-
-def _groups(call: Call[Any]) -> int:
-    return call.input.shape[3] // call.tensor(WEIGHTS).shape[3]
 
 
 OPERATOR = FloatConv2D()

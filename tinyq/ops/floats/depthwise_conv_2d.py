@@ -10,16 +10,14 @@ import numpy as np
 
 from tinyq.ir.graph import Array, Tensor
 from tinyq.numerics.float32 import sum_of
-from tinyq.ops.accumulate import WEIGHTS
 from tinyq.ops.base import Call, Operator
 from tinyq.ops.checks import read_activation
-from tinyq.ops.convolution import check_geometry, check_ranks, read_convolution
+from tinyq.ops.convolution import depthwise_channels, read_convolution, weights_of
 from tinyq.ops.floats.accumulate import (
     FloatWindowKernel,
     FloatWindowOptions,
     check_float,
     finished,
-    float_weights,
     window_kernel,
 )
 from tinyq.ops.window import merge_batch
@@ -35,18 +33,10 @@ class FloatDepthwiseConv2D(Operator[FloatWindowOptions]):
         return FloatWindowOptions(read_activation(source), read_convolution(source, inputs).window)
 
     def check(self, call: Call[Any]) -> None:
-        check_ranks(call)
-        ones, *_, channels = call.tensor(WEIGHTS).shape
-        if ones != 1 or channels % call.input.shape[3]:
-            call.refuse(
-                f"{call.input.shape[3]} input channels for weights of shape {list(call.tensor(WEIGHTS).shape)}",
-                "weights [1, height, width, input channels * multiplier]",
-            )
-        check_geometry(call, channels)
-        check_float(call, channels)
+        check_float(call, depthwise_channels(call))
 
     def reference(self, call: Call[FloatWindowOptions], inputs: Sequence[Array]) -> tuple[Array, ...]:
-        weights = float_weights(call)
+        weights = weights_of(call)
         multiplier = weights.shape[3] // call.input.shape[3]
         with np.errstate(all="ignore"):
             sums = sum_of(

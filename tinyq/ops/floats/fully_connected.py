@@ -14,7 +14,8 @@ from tinyq.numerics.float32 import matrix_product
 from tinyq.ops.accumulate import WEIGHTS
 from tinyq.ops.base import Call, Operator
 from tinyq.ops.checks import read_activation, require_rank
-from tinyq.ops.floats.accumulate import FloatKernel, FloatOptions, check_float, finished, float_bias, float_weights
+from tinyq.ops.convolution import weights_of
+from tinyq.ops.floats.accumulate import FloatKernel, FloatOptions, check_float, finished, float_bias
 from tinyq.ops.floats.activation import limits
 
 
@@ -46,13 +47,13 @@ class FloatFullyConnected(Operator[FloatOptions]):
         check_float(call, channels)
 
     def reference(self, call: Call[FloatOptions], inputs: Sequence[Array]) -> tuple[Array, ...]:
-        weights = float_weights(call)
+        weights = weights_of(call)
         with np.errstate(all="ignore"):
             sums = matrix_product(inputs[0].reshape(-1, weights.shape[1]), weights.T)
         return (finished(call, sums),)
 
     def kernel(self, call: Call[FloatOptions]) -> FloatDenseKernel:
-        weights = float_weights(call)
+        weights = weights_of(call)
         rows = call.input.elements // weights.shape[1]
         return FloatDenseKernel(weights, float_bias(call), *limits(call.options.activation), rows)
 

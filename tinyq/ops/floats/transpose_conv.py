@@ -14,13 +14,12 @@ from tinyq.numerics.float32 import sum_of
 from tinyq.ops.accumulate import WEIGHTS
 from tinyq.ops.base import Call, Operator
 from tinyq.ops.checks import read_activation, require_shape
-from tinyq.ops.convolution import check_ranks
+from tinyq.ops.convolution import check_ranks, weights_of
 from tinyq.ops.floats.accumulate import (
     FloatWindowKernel,
     FloatWindowOptions,
     check_float,
     finished,
-    float_weights,
     window_kernel,
 )
 from tinyq.ops.transpose_conv import IMAGE
@@ -55,7 +54,7 @@ class FloatTransposeConv(Operator[FloatWindowOptions]):
         image = call.values(inputs)[IMAGE]
         assert image is not None
         with np.errstate(all="ignore"):
-            sums = _gathered(merge_batch(image), float_weights(conv), window, conv.output.shape)
+            sums = _gathered(merge_batch(image), weights_of(conv), window, conv.output.shape)
         return (finished(conv, sums),)
 
     def kernel(self, call: Call[FloatWindowOptions]) -> FloatWindowKernel:
