@@ -23,10 +23,10 @@ ONE = 2**15 - 1  # the nearest that Q0.15 has
 INTEGER_BITS = 3  # of Q3.12
 
 
-def logistic_q15(x: Any) -> Int64:  # noqa: ANN401  scalars and arrays alike
-    """1 / (1 + exp(-x)) of Q3.12, as Q0.15."""
+def logistic_q15(x: Any, integer_bits: int = INTEGER_BITS) -> Int64:  # noqa: ANN401  scalars and arrays alike
+    """1 / (1 + exp(-x)) of numbers with 1 to 6 integer bits, as Q0.15."""
     raw = np.asarray(x, np.int64)
-    positive = _saturated(_half_reciprocal(_exp_on_negative_values(-np.abs(raw), INTEGER_BITS)) << 1)
+    positive = _saturated(_half_reciprocal(_exp_on_negative_values(-np.abs(raw), integer_bits)) << 1)
     result: Int64 = np.where(raw == 0, 2**14, np.where(raw > 0, positive, ONE - positive))
     return result
 

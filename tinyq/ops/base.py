@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Generic, NoReturn, TypeVar
 import numpy as np
 
 from tinyq.errors import TinyqError
-from tinyq.ir.graph import Arithmetic, Array, Graph, Node, Options, Tensor
+from tinyq.ir.graph import Arithmetic, Array, Graph, Node, Options, Quantization, Tensor
 from tinyq.numerics.interval import Interval
 from tinyq.ops.overlap import Overlap
 
@@ -165,6 +165,10 @@ class Operator(ABC, Generic[O]):
 
         It may rely on nothing but the number of inputs and outputs: `check` runs afterwards.
         """
+
+    def with_intermediates(self, options: O, intermediates: Sequence[Quantization | None]) -> O:
+        """`options` with what the file's intermediate tensors, which nothing else reads, say of the operator."""
+        return options
 
     @abstractmethod
     def check(self, call: Call[O]) -> None:
