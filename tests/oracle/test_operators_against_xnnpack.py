@@ -1,7 +1,6 @@
 """The NumPy reference in the profile xnnpack equals TensorFlow Lite's default interpreter on every byte.
 
-What that interpreter does not take is no case here: `litert_takes` says what. It lacks BROADCAST_TO, and the profile
-refuses UNIDIRECTIONAL_SEQUENCE_LSTM.
+What that interpreter does not take is no case here: `litert_takes` says what. It lacks BROADCAST_TO.
 """
 
 import numpy as np
@@ -100,6 +99,13 @@ def test_with_output_scales_too_fine_for_the_default_interpreter_the_plain_kerne
         graph = import_tflite(case.tflite, "case", "case.tflite", "xnnpack")
         (reference,), (answer,) = run_reference(graph, case.inputs), builtin_ref(case.tflite, case.inputs)
         np.testing.assert_array_equal(reference, answer)
+
+
+@pytest.mark.parametrize(("op", "scale"), [("LOGISTIC", 2.0**-12), ("TANH", 2.0**-12), ("TANH", 2.0**-11)])
+def test_the_answers_to_every_int16_at_a_power_of_two_are_the_interpreters(op: str, scale: float) -> None:
+    image, result = (T(name, (2**16,), "int16", (each,), (0,)) for name, each in (("x", scale), ("y", 2.0**-15)))
+    samples = [np.arange(-(2**15), 2**15).reshape(1, 2**16).astype(np.int16)]
+    assert_the_reference_equals_xnnpack(one_operator(op, [image], result, samples))
 
 
 @pytest.mark.slow

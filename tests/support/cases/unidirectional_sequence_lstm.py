@@ -44,7 +44,14 @@ def cases(draw: Draw) -> Case:
         "cellClip": draw(st.sampled_from([0.0, 10.0]) | st.floats(0.0625, 3, width=32)),
         "timeMajor": time_major,
     }
-    operator = Op("UNIDIRECTIONAL_SEQUENCE_LSTM", names, ["y"], "UnidirectionalSequenceLSTMOptions", options, [each.name for each in between])
+    operator = Op(
+        "UNIDIRECTIONAL_SEQUENCE_LSTM",
+        names,
+        ["y"],
+        "UnidirectionalSequenceLSTMOptions",
+        options,
+        [each.name for each in between],
+    )
     text = (str(options), *(f"{each.name}: {each.shape} {each.scales} {each.zero_points}" for each in tensors))
     return Case(tflite_model(tensors, [operator], ["x"], ["y"]), (int_sequences(chance, x),), text, steps=STEPS)
 
