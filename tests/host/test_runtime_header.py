@@ -1,4 +1,4 @@
-"""The functions of tinyq_runtime.h and tinyq_exponential16.h, compiled for this machine, equal their NumPy twins on every bit."""
+"""The runtime's functions on integers, compiled for this machine, equal their NumPy twins on every bit."""
 
 import ctypes
 from collections.abc import Sequence

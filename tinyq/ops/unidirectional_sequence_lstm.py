@@ -23,7 +23,6 @@ from tinyq.ops.base import Call, Operator
 from tinyq.ops.lstm import CELL, CELL_GATE, HIDDEN, INPUT_WEIGHTS, INT16, LstmKernel, LstmOptions, Scale, lstm_kernel
 from tinyq.ops.lstm_checks import check_lstm
 
-
 INTERMEDIATES = 5  # tensors: what goes into each gate's function, and the hidden state
 
 
