@@ -229,10 +229,7 @@ class Operator(ABC, Generic[O]):
         return tuple(Interval(low, high) for low, high in bounds)
 
     def runs_in_xnnpack(self, call: Call[O]) -> bool:
-        """Whether XNNPACK computes it in the profile xnnpack, which rounds the bounds of a fused activation to even.
-
-        Elsewhere TensorFlow Lite's own kernel does.
-        """
+        """Whether XNNPACK, not TensorFlow Lite itself, computes it; bounds of a fused activation go to even then."""
         return False
 
     def channels(self, call: Call[O]) -> Channels | None:

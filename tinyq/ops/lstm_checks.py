@@ -75,7 +75,7 @@ def _check_plain(call: Call[LstmOptions]) -> None:
 
 
 def _largest_gate(call: Call[LstmOptions]) -> float:
-    """What the hidden state can add to a gate, in its steps; 8 bits are the most that it and its zero point differ."""
+    """The most that the hidden state can add to a gate, in steps of 2**-12: it is within 255 of its zero point."""
     sums = np.abs(stacked(call, RECURRENT_WEIGHTS).astype(np.int64)).sum(axis=2).max(axis=1)
     return float((255 * sums * np.array(real_scales(call, RECURRENT_WEIGHTS, call.tensor(HIDDEN)))).max())
 
