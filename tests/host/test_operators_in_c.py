@@ -50,6 +50,7 @@ OWN_IN_XNNPACK = (
     "SUM",
     "TANH",
     "TRANSPOSE_CONV",
+    "UNIDIRECTIONAL_SEQUENCE_LSTM",
 )
 
 

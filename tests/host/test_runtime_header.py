@@ -1,4 +1,4 @@
-"""The functions of tinyq_runtime.h, compiled for this machine, equal their NumPy twins on every bit."""
+"""The runtime's functions on integers, compiled for this machine, equal their NumPy twins on every bit."""
 
 import ctypes
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ import pytest
 
 from tinyq.numerics.affine import round_half_away
 from tinyq.numerics.exponential import reciprocal
+from tinyq.numerics.exponential16 import logistic_q15, tanh_q15
 from tinyq.numerics.fixed_point import (
     INT32_MAX,
     INT32_MIN,
@@ -30,7 +31,7 @@ EDGES = [INT32_MIN, INT32_MIN + 1, -(2**30), -(2**30) - 1, -2, -1, 0, 1, 2, 2**3
 # Each wrapper runs its function on whole arrays; `a`, `b` and `c` are its arguments.
 LINES = np.random.default_rng(0).integers(-(2**15), 2**15, 513).astype(np.int16)
 SOURCE = (
-    f"""#include "tinyq_runtime.h"
+    f"""#include "tinyq_exponential16.h"
 
 static const int16_t lines[] = {{{", ".join(map(str, LINES))}}};
 """
@@ -87,6 +88,8 @@ WRAP(logarithm, tinyq_logarithm(a[i]))
 WRAP(root_multiplier, multiplier_of_root(a[i]))
 WRAP(root_shift, shift_of_root(a[i]))
 WRAP(interpolate16, tinyq_interpolate16(lines, a[i]))
+WRAP(logistic_q15, tinyq_logistic_q15(a[i], b[i]))
+WRAP(tanh_q15, tinyq_tanh_q15(a[i], b[i]))
 WRAP(round_and_clamp, tinyq_round_and_clamp(*(const tinyq_float *)&a[i], b[i], c[i]))
 """
 )
@@ -168,6 +171,15 @@ def test_the_inverse_square_root_is_the_twins(runtime: Runtime) -> None:
 def test_interpolation_is_the_twins_at_every_int16(runtime: Runtime) -> None:
     x = np.arange(-(2**15), 2**15).astype(np.int32)
     np.testing.assert_array_equal(runtime("interpolate16", x), interpolate16(LINES, x))
+
+
+@pytest.mark.parametrize("integer_bits", range(7))
+def test_functions_in_words_of_16_bits_are_the_twins_at_every_int16(runtime: Runtime, integer_bits: int) -> None:
+    x = np.arange(-(2**15), 2**15).astype(np.int32)
+    bits = np.full_like(x, integer_bits)
+    np.testing.assert_array_equal(runtime("tanh_q15", x, bits), tanh_q15(x, integer_bits))
+    if integer_bits:
+        np.testing.assert_array_equal(runtime("logistic_q15", x, bits), logistic_q15(x, integer_bits))
 
 
 def test_scaling_a_wide_sum_is_the_twins(runtime: Runtime) -> None:

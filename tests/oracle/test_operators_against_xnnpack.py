@@ -1,7 +1,6 @@
 """The NumPy reference in the profile xnnpack equals TensorFlow Lite's default interpreter on every byte.
 
-What that interpreter does not take is no case here: `litert_takes` says what. It lacks BROADCAST_TO, and the profile
-refuses UNIDIRECTIONAL_SEQUENCE_LSTM.
+What that interpreter does not take is no case here: `litert_takes` says what. It lacks BROADCAST_TO.
 """
 
 import numpy as np
@@ -18,7 +17,7 @@ from tinyq.emulator.reference import run_reference
 from tinyq.frontend.tflite import import_tflite
 from tinyq.ops import supported_operators
 
-WITHOUT_ANSWERS = ("BROADCAST_TO", "UNIDIRECTIONAL_SEQUENCE_LSTM")
+WITHOUT_ANSWERS = ("BROADCAST_TO",)
 OPERATORS = [op for op in supported_operators() if op not in WITHOUT_ANSWERS]
 
 
@@ -108,6 +107,13 @@ def test_the_ratio_of_a_product_of_int16_is_a_float32() -> None:
     first, second, output = (T(name, (3,), "int16", (scale,), (0,)) for name, scale in zip("aby", scales, strict=True))
     samples = [np.array([[-32768, 32767, 5]], np.int16)] * 2
     assert_the_reference_equals_xnnpack(one_operator("MUL", [first, second], output, samples, "MulOptions"))
+
+
+@pytest.mark.parametrize(("op", "scale"), [("LOGISTIC", 2.0**-12), ("TANH", 2.0**-12), ("TANH", 2.0**-11)])
+def test_the_answers_to_every_int16_at_a_power_of_two_are_the_interpreters(op: str, scale: float) -> None:
+    image, result = (T(name, (2**16,), "int16", (each,), (0,)) for name, each in (("x", scale), ("y", 2.0**-15)))
+    samples = [np.arange(-(2**15), 2**15).reshape(1, 2**16).astype(np.int16)]
+    assert_the_reference_equals_xnnpack(one_operator(op, [image], result, samples))
 
 
 @pytest.mark.slow

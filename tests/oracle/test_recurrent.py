@@ -21,7 +21,8 @@ from tinyq.ir.graph import Array
 from tinyq.numerics.affine import dequantize
 from tinyq.numerics.affine import quantize as to_integers
 from tinyq.pipeline import compile_tflite
-from tinyq.pipeline.measure import host_engine
+from tinyq.pipeline.measure import host_engine, oracle_engine
+from tinyq.pipeline.target import target_of
 
 SERIES = np.random.default_rng(0).normal(size=(60, 6, 4)).astype(np.float32)
 
@@ -108,6 +109,20 @@ def test_every_engine_agrees_on_a_recurrent_layer_and_it_is_near_to_float(name: 
     (real,) = run_float(quantized.float32, [SERIES])
     errors = np.abs(dequantize(expected, output.scale, output.zero_point) - real.reshape(expected.shape))
     assert errors.max() < 0.06 * np.abs(real).max()
+
+
+@pytest.mark.parametrize("name", ["sequence", "two_ways"])
+def test_an_lstm_in_the_profile_xnnpack_agrees_with_tensorflow_lites_interpreter(name: str, models: Path) -> None:
+    target = target_of(None, arithmetic="xnnpack")
+    compiled = compile_tflite(converted(models, name).tflite, "net", "net.tflite", target)
+    graph = compiled.graph
+    given = graph.tensors[graph.inputs[0]]
+    inputs = [to_integers(SERIES[:, np.newaxis], given.scale, given.zero_point, "int8")]
+    (expected,) = run_reference(graph, inputs)
+    oracle = oracle_engine(compiled)
+    assert oracle is not None
+    for engine in (host_engine(compiled), oracle):
+        assert np.array_equal(engine.run(inputs, lambda _: None, 1)[0], expected)
 
 
 def test_a_model_with_an_lstm_builds_for_a_board_and_its_image_agrees(models: Path, tmp_path: Path) -> None:

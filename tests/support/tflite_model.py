@@ -48,6 +48,7 @@ class Op:
     outputs: Sequence[str]
     options_table: str | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
+    intermediates: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,7 @@ def _operator(operator: Op, model: Any, index: Mapping[str, int]) -> Any:
     model.operatorCodes.append(code)
     result.inputs = [-1 if name is None else index[name] for name in operator.inputs]
     result.outputs = [index[name] for name in operator.outputs]
+    result.intermediates = [index[name] for name in operator.intermediates]
     if operator.options_table is not None:
         options = getattr(schema, operator.options_table + "T")()
         for name, value in operator.options.items():

@@ -15,6 +15,7 @@ from tinyq.memory.planner import Plan
 
 RUNTIME_HEADER = "tinyq_runtime.h"
 FLOAT_HEADERS = ("tinyq_float.h", "tinyq_wide.h")  # of models that compute in float32
+EXPONENTIAL16_HEADER = "tinyq_exponential16.h"
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ def generate(
             {routine.condition: None for layer in shown for routine in layer.routines if routine.is_assembly}
         ),
         "in_float": _calls_float_functions(graph),
+        "in_16_bits": _calls_functions_of_16_bits(graph),
         "states": states,
         "is_stateful": graph.is_stateful,
         "inputs": _ports(graph, plan, identifier, graph.inputs),
@@ -86,7 +88,8 @@ def generate(
     }
     if context["routines"]:
         files[f"{identifier}_routines.S"] = render("model/routines.S.j2", **context)
-    headers = (RUNTIME_HEADER, *(FLOAT_HEADERS if context["in_float"] else ()))
+    headers = [RUNTIME_HEADER, *(FLOAT_HEADERS if context["in_float"] else ())]
+    headers += [EXPONENTIAL16_HEADER] if context["in_16_bits"] else []
     runtime = {name: render(f"runtime/{name}") for name in headers}
     inputs = tuple(graph.tensors[name] for name in graph.inputs)
     outputs = tuple(graph.tensors[name] for name in graph.outputs)
@@ -99,6 +102,15 @@ def _calls_float_functions(graph: Graph) -> bool:
     """Whether a kernel may call what the runtime has for float32."""
     return any(tensor.dtype == "float32" for tensor in graph.tensors.values()) or (
         graph.arithmetic == "xnnpack" and any(node.op == "LOG_SOFTMAX" for node in graph.nodes)
+    )
+
+
+def _calls_functions_of_16_bits(graph: Graph) -> bool:
+    """Whether a kernel may call what the runtime has for gemmlowp's functions of int16 numbers."""
+    functions = ("LOGISTIC", "TANH", "UNIDIRECTIONAL_SEQUENCE_LSTM")
+    return graph.arithmetic == "xnnpack" and any(
+        node.op in functions and any(graph.tensors[name].dtype == "int16" for name in node.inputs if name is not None)
+        for node in graph.nodes
     )
 
 

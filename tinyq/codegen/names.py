@@ -65,6 +65,7 @@ _TAKEN = frozenset(
         "string",
         "text",
         "tinyq",
+        "tinyq_exponential16",
         "tinyq_float",
         "tinyq_platform",
         "tinyq_runtime",

@@ -10,7 +10,7 @@ XNNPACK = "LiteRT (XNNPACK)"
 
 
 def run_litert(
-    tflite: bytes, inputs: Sequence[Array], on_progress: Callable[[int], None] | None = None, steps: int = 1
+    tflite: bytes, inputs: Sequence[Array], on_progress: Callable[[int], None] | None = None, steps: int | None = None
 ) -> tuple[Array, ...]:
     """What the quantized model `tflite` answers: for each output [samples, *shape].
 
@@ -18,7 +18,8 @@ def run_litert(
         tflite: the model's bytes.
         inputs: for each input an array [samples, *shape] of its element type.
         on_progress: told the number of samples done.
-        steps: so many samples in a row are one sequence; a new one gets a new interpreter.
+        steps: so many samples in a row are one sequence; a new one gets a new interpreter. None of a model without a
+            state, which has no sequences.
 
     Raises:
         RuntimeError: the interpreter does not take the model.
@@ -27,7 +28,7 @@ def run_litert(
 
     answers: list[list[Array]] = []
     for number, sample in enumerate(zip(*inputs, strict=True)):
-        if number == 0 or (steps > 1 and number % steps == 0):
+        if number == 0 or (steps is not None and number % steps == 0):
             interpreter = Interpreter(model_content=tflite)
             interpreter.allocate_tensors()
         for details, array in zip(interpreter.get_input_details(), sample, strict=True):

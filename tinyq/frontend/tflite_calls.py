@@ -8,8 +8,9 @@ from tinyq.errors import TinyqError
 from tinyq.frontend.known import known_outputs
 from tinyq.frontend.layer_names import layer_name
 from tinyq.frontend.schema import indices, operator_name
+from tinyq.frontend.tflite_tensors import quantization_of
 from tinyq.frontend.tflite_variables import WITHOUT_NODE, Variables
-from tinyq.ir.graph import Tensor
+from tinyq.ir.graph import Quantization, Tensor
 from tinyq.ops import MANY, Call, is_supported, operator, tflite_name
 from tinyq.ops.base import FLOAT
 
@@ -24,6 +25,7 @@ class Operation:
         source: the schema's OperatorT.
         inputs: the input tensors; None where an optional one is absent.
         outputs: the output tensors.
+        intermediates: how the tensors are quantized that it keeps between its steps and shows to no one.
     """
 
     name: str
@@ -31,6 +33,7 @@ class Operation:
     source: Any
     inputs: tuple[Tensor | None, ...]
     outputs: tuple[Tensor, ...]
+    intermediates: tuple[Quantization | None, ...] = ()
 
     def call(self, where: str) -> Call[Any]:
         """Its options read, nothing checked yet; `where` is the file, for error messages.
@@ -50,6 +53,7 @@ class Operation:
             )
         try:
             options = reader.read(self.source.builtinOptions, self.inputs, self.outputs)
+            options = reader.with_intermediates(options, self.intermediates)
         except TinyqError as error:
             raise TinyqError(
                 f"{where}: layer {self.name} ({tflite_name(self.op)}): {error.message}", error.hint
@@ -80,7 +84,10 @@ def operations(
         form = op
         if allow_float and is_supported(FLOAT + op) and written and written[0].dtype == "float32":
             form = FLOAT + op
-        yield Operation(_name_of(op, inputs, outputs), form, operation, inputs, written)
+        between = tuple(
+            quantization_of(model.subgraphs[0].tensors[index]) for index in indices(operation.intermediates)
+        )
+        yield Operation(_name_of(op, inputs, outputs), form, operation, inputs, written, between)
 
 
 def known_results(model: Any, operation: Operation, call: Call[Any]) -> dict[int, Tensor]:  # noqa: ANN401  as above

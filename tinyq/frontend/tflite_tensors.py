@@ -87,7 +87,7 @@ def read_tensor(model: Any, source: Any, name: str, where: str) -> Tensor:  # no
             f"{where}: tensor {name}: found int4 numbers computed at run time; accepted: int4 weights",
             "convert the model with int8 activations",
         )
-    quantization = _quantization(source)
+    quantization = quantization_of(source)
     initial = _cleared(shape, dtype, quantization) if source.isVariable and data is None else None
     return Tensor(name, shape, dtype, quantization, data, initial=initial)
 
@@ -113,7 +113,8 @@ def _shape(source: Any, name: str, where: str) -> tuple[int, ...]:  # noqa: ANN4
     return shape
 
 
-def _quantization(source: Any) -> Quantization | None:  # noqa: ANN401
+def quantization_of(source: Any) -> Quantization | None:  # noqa: ANN401
+    """How the tensor `source` of the schema is quantized; None where it says nothing of it."""
     quantization = source.quantization
     if quantization is None or quantization.scale is None or len(quantization.scale) == 0:
         return None

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Generic, NoReturn, TypeVar
 import numpy as np
 
 from tinyq.errors import TinyqError
-from tinyq.ir.graph import Arithmetic, Array, Graph, Node, Options, Tensor
+from tinyq.ir.graph import Arithmetic, Array, Graph, Node, Options, Quantization, Tensor
 from tinyq.numerics.interval import Interval
 from tinyq.ops.overlap import Overlap
 
@@ -166,6 +166,10 @@ class Operator(ABC, Generic[O]):
         It may rely on nothing but the number of inputs and outputs: `check` runs afterwards.
         """
 
+    def with_intermediates(self, options: O, intermediates: Sequence[Quantization | None]) -> O:
+        """`options` with what the file's intermediate tensors, which nothing else reads, say of the operator."""
+        return options
+
     @abstractmethod
     def check(self, call: Call[O]) -> None:
         """Refuse with a TinyqError what the kernels can't compute exactly."""
@@ -225,10 +229,7 @@ class Operator(ABC, Generic[O]):
         return tuple(Interval(low, high) for low, high in bounds)
 
     def runs_in_xnnpack(self, call: Call[O]) -> bool:
-        """Whether XNNPACK computes it in the profile xnnpack, which rounds the bounds of a fused activation to even.
-
-        Elsewhere TensorFlow Lite's own kernel does.
-        """
+        """Whether XNNPACK, not TensorFlow Lite itself, computes it; bounds of a fused activation go to even then."""
         return False
 
     def channels(self, call: Call[O]) -> Channels | None:

@@ -7,6 +7,7 @@ import math
 
 from tinyq.ir.graph import Array, Options
 from tinyq.numerics import exponential
+from tinyq.numerics.exponential16 import logistic_q15
 from tinyq.numerics.fixed_point import Int64, rounding_divide_by_pot
 from tinyq.numerics.real import rounded
 from tinyq.numerics.sigmoid16 import logistic16
@@ -18,6 +19,7 @@ class Logistic(Sigmoid):
     """The output's scale is 1 / 256, or 1 / 32768."""
 
     scale, zero_point = 1 / 256, -128
+    polynomial = "logistic_q15"
     function, left_shifts = "logistic16", (0,)
 
     def real(self, options: Options, x: Array) -> Array:
@@ -28,6 +30,9 @@ class Logistic(Sigmoid):
 
     def from_q4(self, q4: Int64) -> Int64:
         return rounding_divide_by_pot(exponential.logistic(q4), 23) - 128
+
+    def from_q3(self, q3: Int64) -> Int64:
+        return logistic_q15(q3)
 
     def from_thirds(self, x: Int64) -> Int64:
         return logistic16(x)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tinyq.ir.graph import Array, DType, Options, Tensor
+from tinyq.ir.graph import Array, DType, Options, Quantization, Tensor
 from tinyq.numerics.fixed_point import (
     multiply_by_quantized_multiplier,
     quantize_multiplier,
@@ -32,11 +32,13 @@ class LstmOptions(Options):
         time_major: whether the sequence axis comes before the batch axis.
         cell_clip: the cell state stays within plus and minus this real number; 0 for no limit.
         function: number of the cell's function in the schema.
+        hidden: how the fifth intermediate tensor is quantized, the hidden state before a projection.
     """
 
     time_major: bool
     cell_clip: float
     function: int
+    hidden: Quantization | None = None
 
 
 @dataclass(frozen=True)
@@ -46,9 +48,13 @@ class Scale:
     multiplier: int
     shift: int
 
+    def scaled(self, x: Array) -> Array:
+        """Scaled to int32."""
+        return multiply_by_quantized_multiplier(x, self.multiplier, self.shift)
+
     def to_int16(self, x: Array) -> Array:
         """Scaled and saturated."""
-        return np.clip(multiply_by_quantized_multiplier(x, self.multiplier, self.shift), *INT16)
+        return np.clip(self.scaled(x), *INT16)
 
 
 @dataclass(frozen=True)
@@ -58,9 +64,13 @@ class WideScale:
     reduced: int
     right_shift: int
 
+    def scaled(self, x: Array) -> Array:
+        """Scaled to int32."""
+        return scale_wide(x, self.reduced, self.right_shift)
+
     def to_int16(self, x: Array) -> Array:
         """Scaled and saturated."""
-        return np.clip(scale_wide(x, self.reduced, self.right_shift), *INT16)
+        return np.clip(self.scaled(x), *INT16)
 
 
 def _scale(real: float) -> Scale:
@@ -84,7 +94,7 @@ class LstmKernel(Kernel):
         recurrent_biases: the same; the hidden state's zero point is folded in.
         input_scales: one for each gate.
         recurrent_scales: one for each gate.
-        sigmoid: the table that logistic function and tanh share.
+        sigmoid: the table that logistic function and tanh share; None for the polynomials of the profile xnnpack.
         steps: length of the sequence.
         batches: how many sequences.
         step_stride: elements of the input, in units of one step's vector, from one step to the next.
@@ -105,7 +115,7 @@ class LstmKernel(Kernel):
     recurrent_biases: Array
     input_scales: tuple[Scale | WideScale, ...]
     recurrent_scales: tuple[Scale | WideScale, ...]
-    sigmoid: Array
+    sigmoid: Array | None
     steps: int
     batches: int
     step_stride: int
@@ -117,6 +127,11 @@ class LstmKernel(Kernel):
     update: Scale
     hidden: Scale
     hidden_zero_point: int
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it computes as TensorFlow Lite's plain kernel, which is the profile xnnpack's."""
+        return self.sigmoid is None
 
 
 def lstm_kernel(call: Call[LstmOptions]) -> LstmKernel:
@@ -135,7 +150,7 @@ def lstm_kernel(call: Call[LstmOptions]) -> LstmKernel:
         recurrent_biases=_folded(call, RECURRENT_WEIGHTS, hidden.zero_point, [zero] * 4),
         input_scales=tuple(gate_scale(real) for real in real_scales(call, INPUT_WEIGHTS, call.input)),
         recurrent_scales=tuple(gate_scale(real) for real in real_scales(call, RECURRENT_WEIGHTS, hidden)),
-        sigmoid=SIGMOID_TABLE,
+        sigmoid=SIGMOID_TABLE if call.arithmetic == "tflm" else None,
         steps=steps,
         batches=batches,
         step_stride=batches if call.options.time_major else 1,
@@ -143,9 +158,9 @@ def lstm_kernel(call: Call[LstmOptions]) -> LstmKernel:
         inputs=inputs,
         units=call.output.shape[2],
         cell_shift=cell_shift(cell),
-        cell_limit=min(int(call.options.cell_clip / cell.scale), INT16[1]) if call.options.cell_clip > 0 else None,
+        cell_limit=_cell_limit(call),
         update=_scale(2.0**-30 / cell.scale),
-        hidden=_scale(2.0**-30 / hidden.scale),
+        hidden=_scale(hidden_scale(call)),
         hidden_zero_point=hidden.zero_point,
     )
 
@@ -153,6 +168,13 @@ def lstm_kernel(call: Call[LstmOptions]) -> LstmKernel:
 def bias_dtype(call: Call[LstmOptions]) -> DType:
     """The type of biases, and of sums."""
     return "int64" if call.input.dtype == "int16" else "int32"
+
+
+def _cell_limit(call: Call[LstmOptions]) -> int | None:
+    """The options' limit in steps of the cell state; the profile xnnpack takes 0 steps for no limit."""
+    clip, scale = call.options.cell_clip, call.tensor(CELL).scale
+    limit = min(int(clip / scale), INT16[1])
+    return limit if limit > 0 or (clip > 0 and call.arithmetic == "tflm") else None
 
 
 def stacked(call: Call[LstmOptions], places: Sequence[int]) -> Array:
@@ -171,7 +193,14 @@ def _folded(call: Call[LstmOptions], places: Sequence[int], zero_point: int, bia
 
 def real_scales(call: Call[LstmOptions], places: Sequence[int], tensor: Tensor) -> list[float]:
     """From products of `tensor` with the weights at `places` to the gates' sums, one for each gate."""
-    return [tensor.scale * call.tensor(index).scale / GATE_SCALE for index in places]
+    scales = [tensor.scale * call.tensor(index).scale / GATE_SCALE for index in places]
+    return scales if call.arithmetic == "tflm" else [float(np.float32(scale)) for scale in scales]
+
+
+def hidden_scale(call: Call[LstmOptions]) -> float:
+    """From output gate times tanh to the hidden state; the profile xnnpack keeps it, as the others, in float32."""
+    scale = 2.0**-30 / call.tensor(HIDDEN).scale
+    return scale if call.arithmetic == "tflm" else float(np.float32(scale))
 
 
 def cell_shift(cell: Tensor) -> int:

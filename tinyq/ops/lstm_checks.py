@@ -26,6 +26,7 @@ from tinyq.ops.lstm import (
     LstmOptions,
     bias_dtype,
     cell_shift,
+    hidden_scale,
     real_scales,
     stacked,
 )
@@ -35,12 +36,13 @@ _VARIANTS = {
     "a projection": range(16, 18),
     "layer normalization": range(20, 24),
 }
+PLAIN_CELL_SHIFTS = (-3, 3)  # with which its scale leaves 0 to 6 integer bits
+LARGEST_PLAIN_GATE = 2.0**30  # so that an int16 can be added to it within 32 bits
 _TANH = 4  # in the schema's ActivationFunctionType
 
 
 def check_lstm(call: Call[LstmOptions]) -> None:
     """Refuse with a TinyqError what the kernel can't compute exactly."""
-    require_tflm(call, "an LSTM's functions are other polynomials, which tinyq lacks")
     _check_variant(call)
     _check_shapes(call)
     gates = [call.tensor(index) for index in (*INPUT_WEIGHTS, *RECURRENT_WEIGHTS)]
@@ -56,6 +58,26 @@ def check_lstm(call: Call[LstmOptions]) -> None:
         require_state(call, call.tensor(index))
     require_per_tensor(call, *gates, call.tensor(CELL))
     _check_quantization(call)
+    if call.arithmetic == "xnnpack":
+        _check_plain(call)
+
+
+def _check_plain(call: Call[LstmOptions]) -> None:
+    """Refuse what TensorFlow Lite's plain kernel, which has the profile xnnpack's answers, does not take."""
+    if call.input.dtype != "int8":
+        require_tflm(call, "an LSTM has int8 activations")
+    if call.options.hidden != call.output.quantization:
+        require_tflm(call, "the last of an LSTM's five intermediate tensors is quantized as its output")
+    if not PLAIN_CELL_SHIFTS[0] <= cell_shift(call.tensor(CELL)) <= PLAIN_CELL_SHIFTS[1]:
+        require_tflm(call, "the scale of an LSTM's cell state is 2**-15 to 2**-9")
+    if _largest_gate(call) >= LARGEST_PLAIN_GATE:
+        require_tflm(call, "the sums of an LSTM's gates stay below 2**30 steps of 2**-12")
+
+
+def _largest_gate(call: Call[LstmOptions]) -> float:
+    """The most that the hidden state can add to a gate, in steps of 2**-12: it is within 255 of its zero point."""
+    sums = np.abs(stacked(call, RECURRENT_WEIGHTS).astype(np.int64)).sum(axis=2).max(axis=1)
+    return float((255 * sums * np.array(real_scales(call, RECURRENT_WEIGHTS, call.tensor(HIDDEN)))).max())
 
 
 def _check_variant(call: Call[LstmOptions]) -> None:
@@ -108,7 +130,7 @@ def _check_quantization(call: Call[LstmOptions]) -> None:
                 f"gates whose sums exceed {largest_sum}, or weights with a zero point",
                 "symmetric weights, usual biases",
             )
-    if quantize_multiplier(2.0**-30 / hidden.scale)[1] > LARGEST_SHIFT or any(
+    if quantize_multiplier(hidden_scale(call))[1] > LARGEST_SHIFT or any(
         quantize_multiplier(real)[1] > largest_shift for real in scales
     ):
         call.refuse(

@@ -1,6 +1,7 @@
 """What LOGISTIC and TANH share: an input in Q4.27, saturated where it leaves that format; of int16 in Q3.12.
 
-Source of the latter: TFLM kernels/logistic_common.cc and kernels/tanh.cc; TFLite kernels/kernel_util.cc, CheckedLog2.
+Source of the latter: TFLM kernels/logistic_common.cc and kernels/tanh.cc; TFLite kernels/kernel_util.cc, CheckedLog2,
+and kernels/activations.cc, which takes polynomials where the scale is a power of two.
 """
 
 from abc import abstractmethod
@@ -14,7 +15,7 @@ from tinyq.ir.graph import Array, Options
 from tinyq.numerics.fixed_point import Int64, multiply_by_quantized_multiplier, quantize_multiplier
 from tinyq.numerics.sigmoid16 import SIGMOID_TABLE
 from tinyq.ops.base import Call, Kernel
-from tinyq.ops.checks import QUANTIZED, require_tflm
+from tinyq.ops.checks import QUANTIZED
 from tinyq.ops.unary import QuantizedUnary
 
 INTEGER_BITS = 4
@@ -25,7 +26,10 @@ NEAR_POWER = 1e-3  # of the binary logarithm of a scale: what counts as a power 
 
 @dataclass(frozen=True, eq=False)
 class SigmoidKernel(Kernel):
-    """`function` of `(x * factor + 2**(shift - 1)) >> shift`, where the runtime has tinyq_<function>."""
+    """`function` of `(x * factor + 2**(shift - 1)) >> shift`, where the runtime has tinyq_<function>.
+
+    Without a table it is a polynomial of `x * factor`, saturated.
+    """
 
     template: ClassVar[str | None] = "sigmoid"
 
@@ -33,7 +37,7 @@ class SigmoidKernel(Kernel):
     function: str
     factor: int
     shift: int
-    table: Array
+    table: Array | None
 
 
 class Sigmoid(QuantizedUnary[Options]):
@@ -43,6 +47,7 @@ class Sigmoid(QuantizedUnary[Options]):
         scale: of an int8 output.
         zero_point: of an int8 output.
         function: what the C runtime calls its int16 form.
+        polynomial: what it calls the polynomial of int16 numbers.
         left_shifts: n where the int16 form takes scales of 2**(n - 12) as they are.
     """
 
@@ -50,11 +55,16 @@ class Sigmoid(QuantizedUnary[Options]):
     scale: ClassVar[float]
     zero_point: ClassVar[int]
     function: ClassVar[str]
+    polynomial: ClassVar[str]
     left_shifts: ClassVar[tuple[int, ...]]
 
     @abstractmethod
     def from_q4(self, q4: Int64) -> Int64:
         """int8 answers to numbers in Q4.27."""
+
+    @abstractmethod
+    def from_q3(self, q3: Int64) -> Int64:
+        """int16 answers to numbers in Q3.12, by polynomials of 16 bits."""
 
     @abstractmethod
     def from_thirds(self, x: Int64) -> Int64:
@@ -74,16 +84,18 @@ class Sigmoid(QuantizedUnary[Options]):
             call.refuse(f"an input scale of {call.input.scale:g}", "2**-28 and more")
         if call.input.dtype == "int16" and self._factor(call)[0] > LARGEST_FACTOR:
             call.refuse(f"an input scale of {call.input.scale:g}", f"less than {2**16 / (3 * 2**12):g}")
-        if call.input.dtype == "int16" and self._left_shift(call) is not None:
-            require_tflm(call, "int16 at a scale that is a power of two follows 16-bit polynomials, which tinyq lacks")
 
     def integers(self, call: Call[Options], q: Int64) -> Array:
         if call.input.dtype == "int8":
             return _in_q4(call, q, self.from_q4)
+        if (left := self._polynomial_shift(call)) is not None:
+            return self.from_q3(np.clip(q << left, -(2**15), 2**15 - 1))
         factor, shift = self._factor(call)
         return self.from_thirds((q * factor + ((1 << shift) >> 1)) >> shift)
 
     def computed(self, call: Call[Options]) -> SigmoidKernel:
+        if (left := self._polynomial_shift(call)) is not None:
+            return SigmoidKernel(call.output.elements, self.polynomial, 1 << left, 0, None)
         return SigmoidKernel(call.output.elements, self.function, *self._factor(call), SIGMOID_TABLE)
 
     def _factor(self, call: Call[Options]) -> tuple[int, int]:
@@ -94,6 +106,10 @@ class Sigmoid(QuantizedUnary[Options]):
         while factor <= (2**15 - 1) / 2 and shift <= 30:
             factor, shift = factor * 2, shift + 1
         return int(factor), shift
+
+    def _polynomial_shift(self, call: Call[Options]) -> int | None:
+        """As `_left_shift`, but None in the profile tflm, which knows no polynomials of int16 numbers."""
+        return self._left_shift(call) if call.arithmetic == "xnnpack" else None
 
     def _left_shift(self, call: Call[Options]) -> int | None:
         """By how much int16 numbers are shifted where their scale is taken as it is, as a power of two."""

@@ -4,20 +4,26 @@
     c = f c + i g;  h = o tanh(c)
 
 Each product with a matrix is rounded to int16 with a scale of 2**-12 before the two are added.
-Source: TFLM kernels/{unidirectional_sequence_lstm.cc,lstm_eval.h,lstm_eval_common.cc}.
+The profile xnnpack adds up before it saturates, rounds once less, and computes the functions by polynomials.
+Source: TFLM kernels/{unidirectional_sequence_lstm.cc,lstm_eval.h,lstm_eval_common.cc}; of the profile xnnpack TFLite
+kernels/{unidirectional_sequence_lstm.cc,lstm_eval.cc}, CalculateLstmGateInteger8x8_16 and UpdateLstmCellInteger.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from tinyq.ir.graph import Array, Tensor
-from tinyq.numerics.fixed_point import multiply_by_quantized_multiplier
+from tinyq.ir.graph import Array, Quantization, Tensor
+from tinyq.numerics.exponential16 import logistic_q15, tanh_q15
+from tinyq.numerics.fixed_point import rounding_divide_by_pot
 from tinyq.numerics.sigmoid16 import logistic16, tanh16
 from tinyq.ops.base import Call, Operator
 from tinyq.ops.lstm import CELL, CELL_GATE, HIDDEN, INPUT_WEIGHTS, INT16, LstmKernel, LstmOptions, Scale, lstm_kernel
 from tinyq.ops.lstm_checks import check_lstm
+
+INTERMEDIATES = 5  # tensors: what goes into each gate's function, and the hidden state
 
 
 class UnidirectionalSequenceLstm(Operator[LstmOptions]):
@@ -27,6 +33,9 @@ class UnidirectionalSequenceLstm(Operator[LstmOptions]):
 
     def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> LstmOptions:
         return LstmOptions(bool(source.timeMajor), float(source.cellClip), int(source.fusedActivationFunction))
+
+    def with_intermediates(self, options: LstmOptions, intermediates: Sequence[Quantization | None]) -> LstmOptions:
+        return replace(options, hidden=intermediates[4]) if len(intermediates) == INTERMEDIATES else options
 
     def check(self, call: Call[LstmOptions]) -> None:
         check_lstm(call)
@@ -64,18 +73,31 @@ def _step(kernel: LstmKernel, x: Array, hidden: Array, cell: Array) -> tuple[Arr
     for gate in range(4):
         from_input = x @ kernel.input_weights[gate].T.astype(np.int64) + kernel.input_biases[gate]
         from_hidden = hidden @ kernel.recurrent_weights[gate].T.astype(np.int64) + kernel.recurrent_biases[gate]
-        total = kernel.input_scales[gate].to_int16(from_input) + kernel.recurrent_scales[gate].to_int16(from_hidden)
-        total = np.clip(total, *INT16)
-        gates.append((tanh16 if gate == CELL_GATE else logistic16)(3 * total))
-    forget = Scale(2**30, -14).to_int16(gates[1] * cell)
-    cell = np.clip(forget + kernel.update.to_int16(gates[0] * gates[2]), *INT16)
+        scale = kernel.recurrent_scales[gate]
+        added = scale.scaled(from_hidden) if kernel.is_plain else scale.to_int16(from_hidden)
+        total = np.clip(kernel.input_scales[gate].to_int16(from_input) + added, *INT16)
+        gates.append(_tanh(kernel, total, 0) if gate == CELL_GATE else _logistic(kernel, total))
+    kept = _divided(kernel, gates[1] * cell, Scale(2**30, -14))
+    cell = np.clip(kept + _divided(kernel, gates[0] * gates[2], kernel.update), *INT16)
     if kernel.cell_limit is not None:
         cell = np.clip(cell, -kernel.cell_limit, kernel.cell_limit)
-    scaled = multiply_by_quantized_multiplier(
-        tanh16(_in_thirds(cell, kernel.cell_shift)) * gates[3], kernel.hidden.multiplier, kernel.hidden.shift
-    )
+    scaled = kernel.hidden.scaled(_tanh(kernel, cell, kernel.cell_shift) * gates[3])
     limits = np.iinfo(kernel.dtype)
     return np.clip(scaled + kernel.hidden_zero_point, limits.min, limits.max), cell
+
+
+def _divided(kernel: LstmKernel, product: Array, scale: Scale) -> Array:
+    """`product` times `scale`, which is a power of two: with two roundings or, in the plain kernel, with one."""
+    return rounding_divide_by_pot(product, 1 - scale.shift) if kernel.is_plain else scale.to_int16(product)
+
+
+def _logistic(kernel: LstmKernel, x: Array) -> Array:
+    return logistic_q15(x) if kernel.is_plain else logistic16(3 * x)
+
+
+def _tanh(kernel: LstmKernel, x: Array, left_shift: int) -> Array:
+    """Of numbers with a scale of `2**(left_shift - 12)`."""
+    return tanh_q15(x, 3 + left_shift) if kernel.is_plain else tanh16(_in_thirds(x, left_shift))
 
 
 def _in_thirds(cell: Array, left_shift: int) -> Array:

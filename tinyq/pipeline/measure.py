@@ -73,8 +73,7 @@ def oracle_engine(compiled: CompiledModel) -> Engine | None:
         return None
 
     def run(inputs: Sequence[Array], on_progress: Callable[[int], None], steps: int) -> tuple[Array, ...]:
-        length = steps if compiled.graph.is_stateful else 1
-        in_sequences = length if compiled.graph.states else None
+        in_sequences = _in_sequences(compiled, steps)
         return run_oracle(compiled.tflite, len(compiled.graph.outputs), inputs, on_progress, in_sequences)
 
     return Engine(PACKAGE, run)
@@ -83,7 +82,13 @@ def oracle_engine(compiled: CompiledModel) -> Engine | None:
 def _run_litert(
     compiled: CompiledModel, inputs: Sequence[Array], on_progress: Callable[[int], None], steps: int
 ) -> tuple[Array, ...]:
-    return run_litert(compiled.tflite, inputs, on_progress, steps if compiled.graph.is_stateful else 1)
+    return run_litert(compiled.tflite, inputs, on_progress, _in_sequences(compiled, steps))
+
+
+def _in_sequences(compiled: CompiledModel, steps: int) -> int | None:
+    """After how many samples the states start anew, where there are some."""
+    length = steps if compiled.graph.is_stateful else 1
+    return length if compiled.graph.states else None
 
 
 @contextmanager

@@ -35,7 +35,8 @@ def cases(draw: Draw) -> Case:
         _bias(chance, f"b{gate}", x.scales[0] * each.scales[0], units, BIASES[dtype])
         for gate, each in zip(_GATES, weights, strict=True)
     ]
-    tensors = [x, *weights, *recurrent, *biases, hidden, cell, output]
+    between = [*(T(f"i{gate}", (0,), "float32") for gate in _GATES), replace(output, name="ih", shape=(0,))]
+    tensors = [x, *weights, *recurrent, *biases, hidden, cell, output, *between]
     names = ["x", *(each.name for each in (*weights, *recurrent)), *[None] * 3, *(each.name for each in biases)]
     names += [None, None, "h", "c", *[None] * 4]
     options = {
@@ -43,7 +44,14 @@ def cases(draw: Draw) -> Case:
         "cellClip": draw(st.sampled_from([0.0, 10.0]) | st.floats(0.0625, 3, width=32)),
         "timeMajor": time_major,
     }
-    operator = Op("UNIDIRECTIONAL_SEQUENCE_LSTM", names, ["y"], "UnidirectionalSequenceLSTMOptions", options)
+    operator = Op(
+        "UNIDIRECTIONAL_SEQUENCE_LSTM",
+        names,
+        ["y"],
+        "UnidirectionalSequenceLSTMOptions",
+        options,
+        [each.name for each in between],
+    )
     text = (str(options), *(f"{each.name}: {each.shape} {each.scales} {each.zero_points}" for each in tensors))
     return Case(tflite_model(tensors, [operator], ["x"], ["y"]), (int_sequences(chance, x),), text, steps=STEPS)
 

@@ -9,12 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from tinyq.frontend.schema import operator_name, pack, parse
+from tinyq.frontend.schema import indices, operator_name, pack, parse
 from tinyq.frontend.tflite_variables import STARTS_ANEW
 from tinyq.ir.graph import Array
 
 _LSTM = "UNIDIRECTIONAL_SEQUENCE_LSTM"
 _HIDDEN, _CELL = 18, 19
+_INTERMEDIATE = 4  # the hidden state again, from which TensorFlow Lite's interpreter takes the scale
 
 
 def finish_lstms(data: bytes, layers: Sequence[tuple[str, Array]]) -> bytes:
@@ -32,7 +33,8 @@ def finish_lstms(data: bytes, layers: Sequence[tuple[str, Array]]) -> bytes:
             graph.tensors[operation.inputs[0]].quantization = graph.tensors[operation.outputs[0]].quantization
     for operation in graph.operators:
         if operator_name(model, operation) == _LSTM:
-            graph.tensors[operation.inputs[_HIDDEN]].quantization = graph.tensors[operation.outputs[0]].quantization
+            for index in (operation.inputs[_HIDDEN], *indices(operation.intermediates)[_INTERMEDIATE:]):
+                graph.tensors[index].quantization = graph.tensors[operation.outputs[0]].quantization
             weights = _real(model, graph.tensors[operation.inputs[1]])
             for index, (name, original) in enumerate(left):
                 if _are_the_same(weights, original):
