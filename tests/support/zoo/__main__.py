@@ -71,6 +71,7 @@ def quantize(case: ZooCase, name: str, scheme: Scheme, number: int, folder: Path
 
 def main(family: str, scheme: Scheme, folder: Path, start: int) -> None:
     """Quantize the models of a family, one after the other."""
+    keras.utils.set_random_seed(0)  # a layer draws the seed of its weights when it is made: at the import of its file
     known: dict[str, Any] = cases(family)
     print(json.dumps(list(known)), flush=True)  # noqa: T201  the caller reads it
     for number, (name, case) in enumerate(known.items()):
