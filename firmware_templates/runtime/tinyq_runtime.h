@@ -62,6 +62,14 @@ static inline int32_t tinyq_scale(int32_t x, int32_t multiplier, int32_t shift)
     return tinyq_scale_down((int32_t)((uint32_t)x << left), multiplier, left - shift);
 }
 
+/* tinyq_scale with both of its roundings upwards where they lie between two integers. */
+static inline int32_t tinyq_scale_upwards(int32_t x, int32_t multiplier, int32_t shift)
+{
+    const int32_t left = shift > 0 ? shift : 0, right = left - shift;
+    const int64_t high = tinyq_doubling_high_mul((int32_t)((uint32_t)x << left), multiplier);
+    return (int32_t)((high + (((int64_t)1 << right) >> 1)) >> right);
+}
+
 /* round(x * multiplier / 2^right_shift), ties upwards, for a sum of 64 bits, of magnitude below 2^47, and the upper 16
  * bits of a multiplier; right_shift is 1 to 46. Of what is no int32 the lower 32 bits stay, as in the oracle. */
 static inline int32_t tinyq_scale_wide(int64_t x, int32_t multiplier, int32_t right_shift)
@@ -215,11 +223,12 @@ static inline int32_t tinyq_interpolate(const uint16_t *table, uint32_t magnitud
     return (int32_t)((low << bits) + (magnitude & ((UINT32_C(1) << bits) - 1u)) * (high - low));
 }
 
-/* A function of int16 numbers by straight lines between the 513 answers in `table`, 128 numbers apart. */
+/* A function of int16 numbers by straight lines between the 513 answers in `table`, 128 numbers apart. The rise of a
+ * line, and an answer, wrap around at 16 bits, as in the oracle. */
 static inline int16_t tinyq_interpolate16(const int16_t *table, int32_t x)
 {
     const int32_t line = (x >> 7) + 256;
-    const int32_t slope = table[line + 1] - table[line];
+    const int32_t slope = (int16_t)(table[line + 1] - table[line]);
     return (int16_t)(table[line] + ((slope * (x & 127) + 64) >> 7));
 }
 
@@ -274,7 +283,7 @@ static inline int32_t tinyq_scale_in_float(int32_t x, float scale, float low, fl
 }
 
 /* x * scale, clamped to [low, high] and rounded to the nearest integer, ties away from zero: TensorFlow Lite's dense
-   layers of int16. */
+   layers of int16 with a bias of 64 bits. */
 static inline int32_t tinyq_scale_in_double(int64_t x, double scale, int32_t low, int32_t high)
 {
     const double scaled = (double)x * scale;

@@ -14,6 +14,7 @@ from tinyq.numerics.fixed_point import (
     INT32_MAX,
     INT32_MIN,
     multiply_by_quantized_multiplier,
+    multiply_upwards,
     rounding_divide_by_pot,
     saturating_rounding_doubling_high_mul,
     saturating_shift_left,
@@ -79,6 +80,7 @@ WRAP(divide, tinyq_divide_by_power_of_two(a[i], b[i]))
 WRAP(scale_down, tinyq_scale_down(a[i], b[i], c[i]))
 WRAP(scale_small, tinyq_scale_small(a[i], b[i], c[i]))
 WRAP(scale, tinyq_scale(a[i], b[i], c[i]))
+WRAP(scale_upwards, tinyq_scale_upwards(a[i], b[i], c[i]))
 WRAP(scale_wide, tinyq_scale_wide((int64_t)a[i] * 65536 + b[i], b[i], c[i]))
 WRAP(scale_wide_down, tinyq_scale_wide_down(a[i], b[i], c[i]))
 WRAP(shift_left, tinyq_saturating_shift_left(a[i], b[i]))
@@ -146,6 +148,8 @@ def test_scaling_is_the_twins_for_every_shift(runtime: Runtime) -> None:
     x, multiplier, shift = spread(5), spread(6, 2**30, INT32_MAX), spread(7, -31, 31, [-31, -1, 0, 1, 31])
     expected = multiply_by_quantized_multiplier(x, multiplier, shift)
     np.testing.assert_array_equal(runtime("scale", x, multiplier, shift), expected)
+    upwards = multiply_upwards(x, multiplier, shift)
+    np.testing.assert_array_equal(runtime("scale_upwards", x, multiplier, shift), upwards)
 
 
 def test_scaling_down_is_scaling_with_no_left_shift(runtime: Runtime) -> None:

@@ -139,6 +139,13 @@ def test_a_mean_of_many_numbers_does_not_overflow() -> None:
     )
 
 
+def test_the_line_on_which_a_logarithm_rises_farther_than_int16_wraps_around_as_in_the_oracle() -> None:
+    """From log(0), for which the least answer stands, to log(4) the answers rise by 36160."""
+    image, output = (T(name, (4096,), "int16", (scale,), (0,)) for name, scale in (("x", 2.0**-5), ("y", 2.0**-13)))
+    samples = [np.arange(-(2**15), 2**15).reshape(16, 4096).astype(np.int16)]
+    assert_the_reference_equals_the_oracle(one_operator("LOG", [image], output, samples, oracle="BUILTIN_REF"))
+
+
 @pytest.mark.parametrize("c_type", SUMS)
 def test_sums_of_int16_are_right_up_to_their_ends_and_beyond(c_type: str) -> None:
     assert_the_reference_equals_the_oracle(sums_of(c_type))

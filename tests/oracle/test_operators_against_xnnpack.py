@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from support.c_library import functions_of_this_machine
 from support.cases import Case, cases_of
 from support.cases._case import Array, one_operator
 from support.examples import examples
@@ -14,6 +15,7 @@ from support.oracles import builtin_ref, litert_takes, xnnpack_answers
 from support.tflite_model import T
 
 from tinyq.emulator.reference import run_reference
+from tinyq.errors import TinyqError
 from tinyq.frontend.tflite import import_tflite
 from tinyq.ops import supported_operators
 
@@ -23,7 +25,8 @@ OPERATORS = [op for op in supported_operators() if op not in WITHOUT_ANSWERS]
 
 def assert_the_reference_equals_xnnpack(case: Case) -> None:
     graph = import_tflite(case.tflite, "case", "case.tflite", "xnnpack")
-    references = run_reference(graph, case.inputs, steps=case.steps)
+    with functions_of_this_machine():
+        references = run_reference(graph, case.inputs, steps=case.steps)
     for reference, answer in zip(references, xnnpack_answers(case), strict=True):
         assert (reference.size, reference.dtype) == (answer.size, answer.dtype)  # scalars get another shape there
         differing = np.ravel(reference).view(np.uint8) != np.ravel(answer).view(np.uint8)
@@ -107,6 +110,86 @@ def test_the_ratio_of_a_product_of_int16_is_a_float32() -> None:
     first, second, output = (T(name, (3,), "int16", (scale,), (0,)) for name, scale in zip("aby", scales, strict=True))
     samples = [np.array([[-32768, 32767, 5]], np.int16)] * 2
     assert_the_reference_equals_xnnpack(one_operator("MUL", [first, second], output, samples, "MulOptions"))
+
+
+def int16_image(*shape: int, scale: float = 2.0**-5) -> tuple[T, Array]:
+    """A computed tensor, and samples for it."""
+    samples = np.random.default_rng(4).integers(-(2**15), 2**15, (400, *shape)).astype(np.int16)
+    return T("x", shape, "int16", (scale,), (0,)), samples
+
+
+@pytest.mark.parametrize("bias_type", [None, "int32", "int64"])
+@pytest.mark.parametrize("scales", [(4.1,), (1.99, 4.13, 4.5)], ids=["per tensor", "per channel"])
+def test_dense_layers_of_int16_take_ties_upwards_unless_the_bias_has_64_bits(
+    scales: tuple[float, ...], bias_type: str | None
+) -> None:
+    image, samples = int16_image(1, 5)
+    matrix = T("w", (3, 5), scales=scales, data=np.random.default_rng(5).integers(-127, 128, (3, 5)))
+    products = tuple(float(np.float32(image.scales[0] * scale)) for scale in scales)
+    bias = [] if bias_type is None else [T("b", (3,), bias_type, products, data=np.array([0, 5000, -70000]))]
+    result = T("y", (1, 3), "int16", (33.0,), (0,))
+    case = one_operator("FULLY_CONNECTED", [image, matrix, *bias], result, [samples], "FullyConnectedOptions")
+    assert_the_reference_equals_xnnpack(case)
+
+
+@pytest.mark.parametrize(("channels", "multiplier"), [(8, 1), (4, 4), (24, 1)])
+def test_depthwise_layers_of_int4_take_ties_upwards(channels: int, multiplier: int) -> None:
+    count, chance = channels * multiplier, np.random.default_rng(6)
+    image = T("x", (1, 4, 4, channels), scales=(0.5,), zero_points=(-3,))
+    weights = T("w", (1, 3, 3, count), "int4", (0.25,), data=chance.integers(-7, 8, (1, 3, 3, count)))
+    bias = T("b", (count,), "int32", (0.125,), data=chance.integers(-300, 300, count))
+    result = T("y", (1, 2, 2, count), scales=(2.0,), zero_points=(5,))
+    samples = chance.integers(-128, 128, (100, 1, 4, 4, channels)).astype(np.int8)
+    options = {"padding": 1, "strideH": 1, "strideW": 1, "depthMultiplier": multiplier}
+    case = one_operator(
+        "DEPTHWISE_CONV_2D", [image, weights, bias], result, [samples], "DepthwiseConv2DOptions", options
+    )
+    assert_the_reference_equals_xnnpack(case)
+
+
+@pytest.mark.parametrize("ratio", [0.25, 0.3, 1.5])
+def test_a_sum_of_int16_is_scaled_in_float32(ratio: float) -> None:
+    image, samples = int16_image(3)
+    result = T("y", (), "int16", (float(np.float32(image.scales[0] / ratio)),), (0,))
+    axes = T("axes", (1,), "int32", data=np.zeros(1))
+    options = {"keepDims": False}
+    case = one_operator("SUM", [image, axes], result, [samples], "ReducerOptions", options)
+    assert_the_reference_equals_xnnpack(case)
+
+
+@pytest.mark.parametrize("scale", [1.0, 0.3, 0.0007])
+def test_float32_becomes_int16_as_in_the_interpreters_vector_code(scale: float) -> None:
+    step = np.float32(scale)
+    half_way = (np.random.default_rng(7).integers(-33000, 33000, (300, 16)) + 0.5).astype(np.float32) * step
+    result = T("y", (16,), "int16", (float(step),), (0,))
+    assert_the_reference_equals_xnnpack(one_operator("QUANTIZE", [T("x", (16,), "float32")], result, [half_way]))
+
+
+@pytest.mark.parametrize("op", ["ADD", "SUB"])
+def test_sums_of_int16_at_powers_of_two_are_refused(op: str) -> None:
+    """The interpreter rounds otherwise there, or aborts."""
+    image, samples = int16_image(4, scale=2.0**-14)
+    second, result = (T(name, (4,), "int16", (scale,), (0,)) for name, scale in (("b", 2.0**-12), ("y", 2.0**-12)))
+    case = one_operator(op, [image, second], result, [samples, samples], f"{op.title()}Options")
+    with pytest.raises(TinyqError) as refused:
+        import_tflite(case.tflite, "case", "case.tflite", "xnnpack")
+    assert str(refused.value) == (
+        f"case.tflite: layer y ({op}): found int16 scales of 6.10352e-05, 0.000244141, 0.000244141; accepted: scales "
+        "that are not all powers of two, in the profile xnnpack\n  hint: use --arithmetic tflm"
+    )
+
+
+@pytest.mark.parametrize("transposed", [False, True])
+@pytest.mark.parametrize("zero_points", [(5, 0), (5, -9)], ids=["XNNPACK", "the plain kernel"])
+def test_products_of_computed_matrices_are_as_in_xnnpack(zero_points: tuple[int, int], *, transposed: bool) -> None:
+    chance = np.random.default_rng(8)
+    pairs = zip("ab", ((2, 4, 9), (4, 9) if transposed else (9, 4)), zero_points, strict=True)
+    first, second = (T(name, shape, scales=(1.0,), zero_points=(zero,)) for name, shape, zero in pairs)
+    result = T("y", (2, 4, 4), scales=(254.6,), zero_points=(3,))
+    samples = [chance.integers(-128, 128, (300, *tensor.shape)).astype(np.int8) for tensor in (first, second)]
+    options = {"adjY": transposed}
+    case = one_operator("BATCH_MATMUL", [first, second], result, samples, "BatchMatMulOptions", options)
+    assert_the_reference_equals_xnnpack(case)
 
 
 @pytest.mark.parametrize(("op", "scale"), [("LOGISTIC", 2.0**-12), ("TANH", 2.0**-12), ("TANH", 2.0**-11)])

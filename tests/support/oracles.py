@@ -91,7 +91,8 @@ def litert_takes(case: Case) -> bool:
     missing. Of int16, RSQRT is wrong, and so is CONV_2D with a bias of 32 bits. Where the output's scale is 256 times
     finer, ADD and MUL overflow and BATCH_MATMUL aborts the process, as SQUARED_DIFFERENCE does at 4096 times.
     SVDF reads an int8 state as int16. Dense layers of int4 weights wrap around, and round ties as the processor does
-    if their depth is odd.
+    if their depth is odd; so do depthwise ones in the channels beyond the last eight, and QUANTIZE of float32 to int16
+    in the numbers beyond the last eight.
     """
     try:
         graph = import_tflite(case.tflite, "case", "case.tflite", "xnnpack")
@@ -110,6 +111,8 @@ def litert_takes(case: Case) -> bool:
 def _is_odd_in_litert(graph: Graph, node: Node) -> bool:
     source, result = graph.tensors[str(node.inputs[0])], graph.tensors[node.outputs[0]]
     bias = (*node.inputs, None, None)[2]
+    if node.op == "DEPTHWISE_CONV_2D" and graph.tensors[str(node.inputs[1])].dtype == "int4":
+        return bias is None or bool(result.shape[-1] % 8)
     if node.op in ("CONV_2D", "DEPTHWISE_CONV_2D"):
         return bias is None or (source.dtype == "int16" and graph.tensors[bias].dtype == "int32")
     if node.op == "FULLY_CONNECTED":
@@ -120,6 +123,8 @@ def _is_odd_in_litert(graph: Graph, node: Node) -> bool:
         return graph.tensors[str(node.inputs[4])].dtype == "int8"
     if node.op == "RSQRT":
         return source.dtype == "int16"
+    if node.op == "QUANTIZE" and source.dtype == "float32":
+        return result.dtype == "int16" and bool(result.elements % 8)
     if node.op == "QUANTIZE":
         return {source.dtype, result.dtype} == {"int8", "uint8"} and source.scale != result.scale
     return result.dtype == "int8" and node.op in _FINEST and _finer(graph, node) >= _FINEST[node.op]

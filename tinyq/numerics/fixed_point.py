@@ -1,7 +1,8 @@
 """Fixed-point arithmetic of the `tflm` profile: the NumPy twin of firmware_templates/runtime/tinyq_fixed_point.h.
 
 Every function takes and returns int64 arrays that hold int32 values, so that intermediate products are exact.
-Sources: gemmlowp fixedpoint/fixedpoint.h and TFLite kernels/internal/{common.h,quantization_util.cc}, double rounding.
+Sources: gemmlowp fixedpoint/fixedpoint.h and TFLite kernels/internal/{common.h,quantization_util.cc}, double rounding;
+kernels/kernel_util.cc.
 """
 
 import math
@@ -14,6 +15,7 @@ Int64 = NDArray[np.int64]
 
 INT32_MIN = -(2**31)
 INT32_MAX = 2**31 - 1
+NEAR_POWER = 1e-3  # of the binary logarithm of a scale: what counts as a power of two
 
 
 def quantize_multiplier(real: float) -> tuple[int, int]:
@@ -33,6 +35,12 @@ def quantize_multiplier(real: float) -> tuple[int, int]:
     if multiplier == 2**31:
         multiplier, shift = 2**30, shift + 1
     return (multiplier, shift) if shift >= -31 else (0, 0)
+
+
+def power_of_two(scale: float) -> int | None:
+    """The exponent of the power of two that a positive `scale` counts as, if it is one (TFLite CheckedLog2)."""
+    exponent = math.log2(scale)
+    return round(exponent) if abs(exponent - round(exponent)) < NEAR_POWER else None
 
 
 def wrap_int32(x: Any) -> Int64:  # noqa: ANN401  anything that np.asarray takes
@@ -63,10 +71,25 @@ def multiply_by_quantized_multiplier(x: Any, multiplier: Any, shift: Any) -> Int
 
     The left shift of a positive `shift` wraps at 32 bits, as it does in the oracle.
     """
+    high, right = _high_product(x, multiplier, shift)
+    return rounding_divide_by_pot(high, right)
+
+
+def multiply_upwards(x: Any, multiplier: Any, shift: Any) -> Int64:  # noqa: ANN401  as above
+    """As `multiply_by_quantized_multiplier`, with ties upwards in both roundings.
+
+    Sources: ruy/apply_multiplier.cc; TFLite kernels/internal/optimized/avx2_quantization_utils.h.
+    """
+    high, right = _high_product(x, multiplier, shift)
+    scaled: Int64 = (high + ((np.int64(1) << right) >> 1)) >> right
+    return scaled
+
+
+def _high_product(x: Any, multiplier: Any, shift: Any) -> tuple[Int64, Int64]:  # noqa: ANN401  as above
+    """`x * multiplier * 2**(left shift - 31)`, rounded, and the right shift that remains."""
     shift = np.asarray(shift, np.int64)
-    left, right = np.maximum(shift, 0), np.maximum(-shift, 0)
-    shifted = wrap_int32(np.asarray(x, np.int64) << left)
-    return rounding_divide_by_pot(saturating_rounding_doubling_high_mul(shifted, multiplier), right)
+    shifted = wrap_int32(np.asarray(x, np.int64) << np.maximum(shift, 0))
+    return saturating_rounding_doubling_high_mul(shifted, multiplier), np.maximum(-shift, 0)
 
 
 def left_shift_wraps(x: Any, shift: Any) -> NDArray[np.bool_]:  # noqa: ANN401  as above

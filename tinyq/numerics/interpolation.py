@@ -42,9 +42,10 @@ def interpolation_table(
 
 
 def interpolate16(table: NDArray[np.int16], x: Any) -> Int64:  # noqa: ANN401  scalars and arrays alike
-    """The function of `table` at the int16 numbers `x`, of which 16 bits are kept."""
+    """The function of `table` at the int16 numbers `x`; a line's rise, and an answer, wrap around at 16 bits."""
     ends, x = table.astype(np.int64), np.asarray(x, np.int64)
     index = (x >> BITS) + LINES // 2
-    slope = ends[index + 1] - ends[index]
-    answers: Int64 = ends[index] + ((slope * (x & (1 << BITS) - 1) + (1 << BITS - 1)) >> BITS)
-    return answers
+    slope = (ends[index + 1] - ends[index]).astype(np.int16).astype(np.int64)
+    answers = ends[index] + ((slope * (x & (1 << BITS) - 1) + (1 << BITS - 1)) >> BITS)
+    wrapped: Int64 = answers.astype(np.int16).astype(np.int64)
+    return wrapped

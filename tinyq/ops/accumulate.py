@@ -3,7 +3,7 @@
 `acc = bias + sum((x - input_zero_point) * weight)`; the pass fold_zero_point moves the constant part
 `-input_zero_point * sum(weight)` into the bias. Then the output stage; DESIGN.md, section 3, has both profiles.
 In int16 the oracle computes with sums of 64 bits, but those of 32 bits, which may wrap around, to which it adds a bias
-of int32.
+of int32; so are those of a dense layer without a bias in the profile xnnpack.
 """
 
 from dataclasses import dataclass
@@ -49,7 +49,9 @@ class AccumulateOptions(Options):
 def is_wide(call: Call[Any]) -> bool:
     """Whether the accumulators have 64 bits."""
     bias = call.optional(BIAS)
-    return call.input.dtype == "int16" and (bias is None or bias.dtype != "int32")
+    if bias is None:
+        return call.input.dtype == "int16" and (call.op != "FULLY_CONNECTED" or call.arithmetic == "tflm")
+    return call.input.dtype == "int16" and bias.dtype != "int32"
 
 
 def bias_dtype(call: Call[Any]) -> DType:

@@ -3,7 +3,8 @@
 In the profile xnnpack both are multiplied with integers and the sum is shifted once, where the scales allow it.
 Source of the latter: XNNPACK src/microparams-init.c, xnn_init_qs8_add_minmax_scalar_params; src/qs8-vadd/scalar.c.in.
 Beyond those scales it is TensorFlow Lite's plain kernel, for its vector code overflows where the output's scale is 256
-or more times finer.
+or more times finer. Of int16 at three powers of two there is another kernel, which aborts the process where an operand
+is broadcast: no profile has it.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from tinyq.ir.graph import Array
-from tinyq.numerics.fixed_point import Int64
+from tinyq.numerics.fixed_point import Int64, power_of_two
 from tinyq.ops.arithmetic import Arithmetic, ArithmeticKernel, ArithmeticOptions, Scaling, over_twice_the_larger
 from tinyq.ops.base import Call
 from tinyq.ops.checks import QUANTIZED
@@ -61,6 +62,14 @@ class Sum(Arithmetic):
                 f"an output scale of {call.output.scale:g} for inputs of {first.scale:g} and {second.scale:g}",
                 f"an output scale above {max(first.scale, second.scale) / 2 ** (RAISED[call.output.dtype] - 1):g}",
                 "the calibration data leave this layer's output almost constant: check them",
+            )
+
+        scales = [tensor.scale for tensor in (call.tensor(0), call.tensor(1), call.output) if tensor.dtype == "int16"]
+        if call.arithmetic == "xnnpack" and scales and None not in map(power_of_two, scales):
+            call.refuse(
+                f"int16 scales of {', '.join(f'{scale:g}' for scale in scales)}",
+                "scales that are not all powers of two, in the profile xnnpack",
+                "use --arithmetic tflm",
             )
 
     def runs_in_xnnpack(self, call: Call[ArithmeticOptions]) -> bool:

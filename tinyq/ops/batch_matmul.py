@@ -1,9 +1,9 @@
 """BATCH_MATMUL: int8 or int16 matrix products, of computed matrices or constant ones, over dimensions that broadcast.
 
 Source: TFLite kernels/internal/reference/batch_matmul.h; TFLM kernels/batch_matmul.cc.
-In the profile xnnpack: XNNPACK src/qs8-gemm, one product in float32, where the second matrices are constants of int8
-with zero point 0; elsewhere TensorFlow Lite's plain kernel, as above, even where the output's scale is 256 or more
-times finer, at which XNNPACK aborts the process.
+In the profile xnnpack: XNNPACK src/qs8-gemm, one product in float32, where the second matrices are int8 with zero
+point 0; elsewhere TensorFlow Lite's plain kernel, as above, even where the output's scale is 256 or more times finer,
+at which XNNPACK aborts the process.
 """
 
 from collections.abc import Sequence
@@ -38,11 +38,10 @@ RATIO_LIMIT = 2.0**8  # of the inputs' scales over the output's, for XNNPACK
 
 @dataclass(frozen=True)
 class MatmulOptions(Options):
-    """Whether the first matrices, and whether the second, are stored transposed; whether the file has the latter."""
+    """Whether the first matrices, and whether the second, are stored transposed."""
 
     transpose_first: bool
     transpose_second: bool
-    constant_second: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +78,7 @@ class BatchMatmul(Operator[MatmulOptions]):
     inputs = (2, 2)
 
     def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> MatmulOptions:
-        return MatmulOptions(bool(source.adjX), bool(source.adjY), inputs[1] is not None and inputs[1].is_constant)
+        return MatmulOptions(bool(source.adjX), bool(source.adjY))
 
     def check(self, call: Call[MatmulOptions]) -> None:
         tensors = (call.tensor(0), call.tensor(1), call.output)
@@ -202,9 +201,8 @@ def _real_multiplier(call: Call[MatmulOptions]) -> float:
 def _float_scale(call: Call[MatmulOptions]) -> float | None:
     """What XNNPACK multiplies with; None where it is not asked."""
     first, second, output = call.tensor(0), call.tensor(1), call.output
-    is_asked = call.in_xnnpack and call.options.constant_second and output.dtype == "int8"
     ratio = np.float32(first.scale) * np.float32(second.scale) / np.float32(output.scale)
-    return float(ratio) if is_asked and not second.zero_point and ratio < RATIO_LIMIT else None
+    return float(ratio) if call.in_xnnpack and not second.zero_point and ratio < RATIO_LIMIT else None
 
 
 OPERATOR = BatchMatmul()

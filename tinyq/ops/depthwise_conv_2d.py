@@ -1,6 +1,7 @@
 """DEPTHWISE_CONV_2D: each input channel has its own kernels, `multiplier` of them, int8 or int4.
 
-Source: TFLite kernels/internal/reference/integer_ops/depthwise_conv.h, DepthwiseConvPerChannel.
+Source: TFLite kernels/internal/reference/integer_ops/depthwise_conv.h, DepthwiseConvPerChannel; in the profile xnnpack
+`tinyq.ops.output_stage.UpwardOutputStage` says how layers of int4 weights round.
 """
 
 from collections.abc import Sequence

@@ -1,9 +1,10 @@
 """FULLY_CONNECTED: int8 or 16x8 dense layer, int8 or int4 weights of one scale or one a channel, any input rank.
 
 Source: TFLite kernels/internal/reference/integer_ops/fully_connected.h; TFLM kernels/fully_connected_common.cc. In the
-profile xnnpack, int16 is scaled by one product in double precision. There int4 weights are XNNPACK's src/qs8-qc4w-gemm,
-but for two of its limits: its sums wrap around beyond 2**27, and of an odd depth TensorFlow Lite's vector code runs
-instead, whose ties go another way on each processor.
+profile xnnpack, int16 is scaled by one product in double precision where the bias has 64 bits, else with ties upwards
+(ruy/apply_multiplier.cc). There int4 weights are XNNPACK's src/qs8-qc4w-gemm, but for two of its limits: its sums wrap
+around beyond 2**27, and of an odd depth TensorFlow Lite's vector code runs instead, whose ties go another way on each
+processor.
 """
 
 from collections.abc import Sequence

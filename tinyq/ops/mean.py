@@ -6,11 +6,12 @@ xnnpack: XNNPACK src/operators/reduce-nd.c, which rounds after it has added the 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from tinyq.ir.graph import Array, Tensor
+from tinyq.numerics.affine import round_half_away
 from tinyq.numerics.fixed_point import left_shift_wraps, multiply_by_quantized_multiplier, quantize_multiplier
 from tinyq.numerics.float_scaling import scale_in_float
 from tinyq.ops.base import CHANNEL_BY_CHANNEL, Call, Channels, Kernel, Operator
@@ -52,6 +53,7 @@ class Mean(Operator[ReduceOptions]):
     inputs = (2, 2)
     template = "mean"
     what = "mean"
+    scales_int16_in_float: ClassVar[bool] = False  # in the profile xnnpack
 
     def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> ReduceOptions:
         return read_axes(inputs)
@@ -73,13 +75,15 @@ class Mean(Operator[ReduceOptions]):
         total = inputs[0].sum(axis=sample_axes(call), dtype=np.int64) - call.input.zero_point * reduced_count(call)
         if call.in_xnnpack:
             scaled = scale_in_float(total, self.float_scale(call), *_range(call), call.output.zero_point)
+        elif self._scales_in_float(call):
+            scaled = round_half_away(total.astype(np.float32) * np.float32(self.float_scale(call)))
         else:
             scaled = multiply_by_quantized_multiplier(total, *self.scaling(call)) + call.output.zero_point
         return (with_output_shape(call, np.clip(scaled, *_range(call)).astype(call.output.dtype)),)
 
     def kernel(self, call: Call[ReduceOptions]) -> MeanKernel:
         offset = -call.input.zero_point * reduced_count(call)
-        float_scale = self.float_scale(call) if call.in_xnnpack else None
+        float_scale = self.float_scale(call) if self._scales_in_float(call) else None
         scaling, zero_point, c_type = self.scaling(call), call.output.zero_point, f"{call.output.dtype}_t"
         return MeanKernel(*reduce_loops(call), offset, *scaling, zero_point, float_scale, c_type, *_range(call))
 
@@ -98,6 +102,10 @@ class Mean(Operator[ReduceOptions]):
     def float_scale(self, call: Call[ReduceOptions]) -> float:
         """`input scale / output scale / count`, each quotient rounded to float32."""
         return float(np.float32(call.input.scale) / np.float32(call.output.scale) / np.float32(reduced_count(call)))
+
+    def _scales_in_float(self, call: Call[ReduceOptions]) -> bool:
+        is_scaled_int16 = self.scales_int16_in_float and call.input.dtype == "int16"
+        return call.in_xnnpack or (call.arithmetic == "xnnpack" and is_scaled_int16)
 
     def scaling(self, call: Call[ReduceOptions]) -> tuple[int, int]:
         """Multiplier and shift of `input scale / output scale / count`, rounded as the oracle rounds them."""

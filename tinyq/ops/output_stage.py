@@ -12,11 +12,11 @@ from tinyq.numerics.fixed_point import (
     INT32_MIN,
     left_shift_wraps,
     multiply_by_quantized_multiplier,
+    multiply_upwards,
     quantize_multiplier,
     reduced_multiplier,
     scale_wide,
     unwrapped_scale_wide,
-    wrap_int32,
 )
 from tinyq.numerics.float_scaling import scale_in_float
 from tinyq.numerics.interval import Interval
@@ -46,6 +46,7 @@ class OutputStage:
     is_float: ClassVar[bool] = False
     is_double: ClassVar[bool] = False
     is_wide: ClassVar[bool] = False
+    is_upward: ClassVar[bool] = False
 
     def apply(self, accumulators: Array) -> Array:
         """Outputs of integer `accumulators` whose last axis is the output channel."""
@@ -106,21 +107,35 @@ class FloatOutputStage(OutputStage):
 
 @dataclass(frozen=True, eq=False)
 class DoubleOutputStage(OutputStage):
-    """Dense layers of int16 in the profile `xnnpack`: one product in double precision, then half away from zero.
+    """Dense layers of int16 with a bias of 64 bits in the profile `xnnpack`: a double product, then half away from 0.
 
-    `multipliers` are float64 [channels], the real multipliers; `shifts` are zeros. Sums without 64 bits wrap around.
+    `multipliers` are float64 [channels], the real multipliers; `shifts` are zeros.
     Source: TFLite kernels/internal/reference/integer_ops/fully_connected.h, in TensorFlow Lite's interpreter.
     """
 
-    has_64_bits: bool = True
     is_double: ClassVar[bool] = True
 
     def scaled(self, accumulators: Array) -> Array:
         """As in the base class."""
         low, high = self.low - self.zero_point, self.high - self.zero_point
-        sums = accumulators if self.has_64_bits else wrap_int32(accumulators)
-        scaled = sums.astype(np.float64) * self.multipliers
+        scaled = accumulators.astype(np.float64) * self.multipliers
         return round_half_away(np.clip(scaled, low, high)).astype(np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class UpwardOutputStage(OutputStage):
+    """Gemmlowp's double rounding, but with the ties of the second upwards too, in the profile `xnnpack`.
+
+    So TensorFlow Lite's interpreter has it in dense layers of int16 with sums of 32 bits (ruy/apply_multiplier.cc), and
+    in depthwise layers of int4 weights (kernels/internal/optimized/avx2_quantization_utils.h): but for the channels
+    beyond the last eight, whose ties go away from zero there, as all do on an x86 processor without AVX2.
+    """
+
+    is_upward: ClassVar[bool] = True
+
+    def scaled(self, accumulators: Array) -> Array:
+        """As in the base class."""
+        return multiply_upwards(accumulators, self.multipliers, self.shifts)
 
 
 def output_stage(call: Call[Any], channels: int) -> OutputStage:
@@ -136,15 +151,22 @@ def output_stage(call: Call[Any], channels: int) -> OutputStage:
     if in_xnnpack:
         scales = np.float32(call.input.scale) * np.array(weights.scales, np.float32) / np.float32(output.scale)
         return FloatOutputStage(np.tile(scales, repeats), np.zeros(channels, np.int8), *rest)
-    if call.arithmetic == "xnnpack" and call.op == "FULLY_CONNECTED":  # of int16
+    if call.arithmetic == "xnnpack" and call.op == "FULLY_CONNECTED" and is_wide(call):
         reals = np.array([call.input.scale * scale / output.scale for scale in weights.scales] * repeats)
-        return DoubleOutputStage(reals, np.zeros(channels, np.int8), *rest, is_wide(call))
+        return DoubleOutputStage(reals, np.zeros(channels, np.int8), *rest)
     pairs = [quantize_multiplier(call.input.scale * scale / output.scale) for scale in weights.scales] * repeats
     multipliers = np.array([multiplier for multiplier, _ in pairs], np.int32)
     shifts = np.array([shift for _, shift in pairs], np.int8)
     if is_wide(call):
         return WideOutputStage(reduced_multiplier(multipliers).astype(np.int16), np.int8(15) - shifts, *rest)
-    return OutputStage(multipliers, shifts, *rest)
+    return (UpwardOutputStage if _is_upward(call) else OutputStage)(multipliers, shifts, *rest)
+
+
+def _is_upward(call: Call[Any]) -> bool:
+    """Whether ties go upwards: in dense layers of int16, and depthwise layers of int4 weights."""
+    is_dense = call.op == "FULLY_CONNECTED" and call.input.dtype == "int16"
+    is_depthwise = call.op == "DEPTHWISE_CONV_2D" and call.tensor(WEIGHTS).dtype == "int4"
+    return call.arithmetic == "xnnpack" and (is_dense or is_depthwise)
 
 
 def one_or_all(values: Array) -> Array | int | float:

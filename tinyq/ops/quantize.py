@@ -1,7 +1,9 @@
 """QUANTIZE: float32 to int8 or int16, or integers of one scale to integers of another.
 
 Sources: TFLite kernels/internal/reference/{quantize.h,requantize.h}; TFLM kernels/quantize_common.cc. In the profile
-xnnpack: XNNPACK src/{f32-qs8-vcvt,qs8-vcvt}, which takes float32, and integers whose type does not change.
+xnnpack: XNNPACK src/{f32-qs8-vcvt,qs8-vcvt}, which takes float32, and integers whose type does not change. Of float32
+to int16 that is TensorFlow Lite's vector code; what is left of a tensor beyond its last eight numbers it divides in
+double precision, on some processors, which no profile has.
 """
 
 from collections.abc import Mapping, Sequence

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from tinyq.ir.graph import Array, Options
-from tinyq.numerics.fixed_point import Int64, multiply_by_quantized_multiplier, quantize_multiplier
+from tinyq.numerics.fixed_point import Int64, multiply_by_quantized_multiplier, power_of_two, quantize_multiplier
 from tinyq.numerics.sigmoid16 import SIGMOID_TABLE
 from tinyq.ops.base import Call, Kernel
 from tinyq.ops.checks import QUANTIZED
@@ -21,7 +21,6 @@ from tinyq.ops.unary import QuantizedUnary
 INTEGER_BITS = 4
 LEAST_SCALE = 2.0**-28  # below it the oracle's shift for the input leaves its range
 LARGEST_FACTOR = 2**16 - 1  # of an int16, so that their product stays within 32 bits
-NEAR_POWER = 1e-3  # of the binary logarithm of a scale: what counts as a power of two
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,9 +112,8 @@ class Sigmoid(QuantizedUnary[Options]):
 
     def _left_shift(self, call: Call[Options]) -> int | None:
         """By how much int16 numbers are shifted where their scale is taken as it is, as a power of two."""
-        exponent = float(np.log2(call.input.scale))
-        left = round(exponent) + 12
-        return left if left in self.left_shifts and abs(exponent - round(exponent)) < NEAR_POWER else None
+        exponent = power_of_two(call.input.scale)
+        return exponent + 12 if exponent is not None and exponent + 12 in self.left_shifts else None
 
 
 def _in_q4(call: Call[Any], q: Int64, function: Callable[[Int64], Int64]) -> Int64:
