@@ -92,7 +92,7 @@ def litert_takes(case: Case) -> bool:
     finer, ADD and MUL overflow and BATCH_MATMUL aborts the process, as SQUARED_DIFFERENCE does at 4096 times.
     SVDF reads an int8 state as int16. Dense layers of int4 weights wrap around, and round ties as the processor does
     if their depth is odd; so do depthwise ones in the channels beyond the last eight, and QUANTIZE of float32 to int16
-    in the numbers beyond the last eight.
+    in the numbers beyond the last eight. A SUM of int16 is converted to int32 before it is clamped.
     """
     try:
         graph = import_tflite(case.tflite, "case", "case.tflite", "xnnpack")
@@ -121,6 +121,8 @@ def _is_odd_in_litert(graph: Graph, node: Node) -> bool:
         return weights.dtype == "int4" and bool(weights.shape[1] % 2 or is_large)
     if node.op == "SVDF":
         return graph.tensors[str(node.inputs[4])].dtype == "int8"
+    if node.op == "SUM" and source.dtype == "int16":
+        return source.elements * 2.0**15 * source.scale / result.scale >= 2.0**31
     if node.op == "RSQRT":
         return source.dtype == "int16"
     if node.op == "QUANTIZE" and source.dtype == "float32":
