@@ -27,7 +27,7 @@ def test_the_c_of_an_implementation_equals_the_reference(
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("instruction_set", "implementation"), IMPLEMENTATIONS, ids=NAMES)
-@examples(60, at_random=True, compiled=True)
+@examples(20, at_random=True, compiled=True)
 @given(data=st.data())
 def test_the_c_of_an_implementation_equals_the_reference_in_a_long_sweep(
     instruction_set: InstructionSet, implementation: Implementation, data: st.DataObject
