@@ -31,7 +31,7 @@ def test_an_implementation_equals_the_reference_on_the_device(
 
 @pytest.mark.slow
 @every_implementation
-@examples(15, at_random=True, compiled=True)
+@examples(6, at_random=True, compiled=True)
 @given(data=st.data())
 def test_an_implementation_equals_the_reference_on_the_device_in_a_long_sweep(
     instruction_set: InstructionSet, implementation: Implementation, data: st.DataObject

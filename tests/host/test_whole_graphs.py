@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.c_library import functions_of_this_machine
-from support.cases import Case
+from support.cases import Case, cases_of
 from support.cases._case import Array
 from support.compilers import compile_c, run_program
 from support.examples import examples
+from support.grafting import Grafted
 from support.host_c import compile_quickly
 from support.host_program import ADDRESS_AND_UNDEFINED, SANITIZED, write_program
 from support.oracles import litert_takes, oracle_answers, xnnpack_answers
@@ -21,6 +22,7 @@ from support.whole_graphs import tflm_takes, whole_graphs
 
 from tinyq.emulator.agreement import mismatches
 from tinyq.emulator.host import HostModel
+from tinyq.emulator.oracle import run_oracle
 from tinyq.emulator.packing import pack, unpack
 from tinyq.emulator.reference import run_reference
 from tinyq.frontend.tflite import import_tflite
@@ -63,12 +65,23 @@ def test_whole_graphs_are_exact(arithmetic: Arithmetic, instruction_set: Instruc
 @pytest.mark.slow
 @pytest.mark.parametrize("instruction_set", get_args(InstructionSet))
 @pytest.mark.parametrize("arithmetic", ORACLES)
-@examples(30, at_random=True, compiled=True)
+@examples(20, at_random=True, compiled=True)
 @given(data=st.data())
 def test_whole_graphs_are_exact_in_a_long_sweep(
     arithmetic: Arithmetic, instruction_set: InstructionSet, data: st.DataObject
 ) -> None:
     assert_all_agree(data, arithmetic, instruction_set)
+
+
+@examples(5)
+@given(first=cases_of("RELU"), second=cases_of("UNIDIRECTIONAL_SEQUENCE_LSTM"))
+def test_a_case_in_a_whole_graph_keeps_all_of_its_tensors(first: Case, second: Case) -> None:
+    """The last intermediate tensor of an LSTM says the scale of its state."""
+    whole, (samples,) = Grafted(), second.inputs
+    outputs = [output.name for case in (first, second) for output in whole.graft(case.tflite, [None])[1]]
+    inputs = (np.resize(first.inputs[0], (len(samples), *first.inputs[0].shape[1:])), samples)
+    together = run_oracle(whole.file(outputs), 2, inputs, steps=second.steps)
+    assert mismatches(together[1:], oracle_answers(second)) == 0
 
 
 @examples(6, compiled=True)

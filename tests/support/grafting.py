@@ -66,6 +66,7 @@ class Grafted:
         for operator in part.operators:
             operator.inputs = [place[int(index)] for index in _listed(operator.inputs)]
             operator.outputs = [place[int(index)] for index in _listed(operator.outputs)]
+            operator.intermediates = [place[int(index)] for index in _listed(operator.intermediates)]
         self._graph.operators += part.operators
         self._graph.inputs += [place[index] for index, source in given.items() if source is None]
         names = [self._graph.tensors[place[index]].name.decode() for index in given]
