@@ -98,12 +98,12 @@ def _round_constants(model: Any, operation: Any, graph: Graph, node: Node) -> No
         constant = None if name is None else graph.tensors[name]
         old = operand(model, operation, place)
         if constant is not None and constant.quantization is not None and constant.data is not None and old is not None:
-            values = _real(constant)
+            values = real_constant(constant)
             if values.shape == old.shape and old.dtype == np.float32:
                 give_constant(model, operation, place, values)
 
 
-def _real(constant: Tensor) -> Array:
+def real_constant(constant: Tensor) -> Array:
     """What the integers of `constant` stand for, float32."""
     assert constant.data is not None
     assert constant.quantization is not None

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 Arithmetic = Literal["tflm", "xnnpack"]
-Scheme = Literal["int8", "int16x8", "float32"]
+Scheme = Literal["int8", "int16x8", "float32", "mixed"]
+Bits = Literal[4, 8, 16]
 DType = Literal["int4", "int8", "uint8", "int16", "int32", "int64", "float32", "bool"]
 
 
