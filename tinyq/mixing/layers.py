@@ -8,7 +8,7 @@ from tinyq.errors import TinyqError
 from tinyq.frontend.schema import pack, parse
 from tinyq.frontend.tflite import import_tflite
 from tinyq.frontend.tflite_calls import Operation
-from tinyq.ir.graph import Bits
+from tinyq.ir.bits import Bits
 from tinyq.mixing.constants import RealConstants
 from tinyq.mixing.narrow import int8_weights, narrow
 from tinyq.mixing.owners import owned_operations

@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Mapping, Sequence
 
 from tinyq.errors import TinyqError
-from tinyq.ir.graph import Bits
+from tinyq.ir.bits import Bits
 from tinyq.mixing.layers import Layer, layers_to_choose, rewritten
 
 
