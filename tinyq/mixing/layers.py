@@ -10,7 +10,7 @@ from tinyq.frontend.tflite import import_tflite
 from tinyq.frontend.tflite_calls import Operation
 from tinyq.ir.bits import Bits
 from tinyq.mixing.constants import RealConstants
-from tinyq.mixing.narrow import int8_weights, narrow
+from tinyq.mixing.narrow import weights_of, narrow
 from tinyq.mixing.owners import owned_operations
 from tinyq.mixing.widen import join, widen
 from tinyq.ops import tflite_name
@@ -25,8 +25,8 @@ class Layer:
     Attributes:
         name: of the Keras layer, as `tinyq debug` shows it.
         op: the TFLite name of the operator that has its weights, or of its first one.
-        weights: how many there are; 0 where it has none.
-        possible: what can be chosen, ascending; 8 always is.
+        weights: how many a convolution or dense layer has; 0 of others.
+        possible: what can be chosen, ascending; 8 always is, and means that the layer stays as it was quantized.
     """
 
     name: str
@@ -44,8 +44,8 @@ def layers_to_choose(int8: bytes) -> tuple[Layer, ...]:
     layers: dict[str, list[Operation]] = {}
     for each in owned_operations(parse(int8, _WHERE), _WHERE):
         layers.setdefault(each.layer, []).append(each.operation)
-    weighted = {name: [each for each in layers[name] if int8_weights(each) is not None] for name in layers}
-    narrow_ones = _possible(int8, 4, [name for name in layers if weighted[name]])
+    weighted = {name: [each for each in layers[name] if weights_of(each) is not None] for name in layers}
+    narrow_ones = _possible(int8, 4, [name for name in layers if any(map(_has_int8, weighted[name]))])
     wide_ones = _possible(int8, 16, list(layers))
     possible: dict[str, tuple[Bits, ...]] = {
         name: (*((4,) if name in narrow_ones else ()), 8, *((16,) if name in wide_ones else ())) for name in layers
@@ -54,9 +54,14 @@ def layers_to_choose(int8: bytes) -> tuple[Layer, ...]:
 
 
 def _layer(name: str, operations: Sequence[Operation], possible: tuple[Bits, ...]) -> Layer:
-    weights = [int8_weights(each) for each in operations]
+    weights = [weights_of(each) for each in operations]
     elements = sum(each.elements for each in weights if each is not None)
     return Layer(name, tflite_name(operations[0].op), elements, possible)
+
+
+def _has_int8(operation: Operation) -> bool:
+    weights = weights_of(operation)
+    return weights is not None and weights.dtype == "int8"
 
 
 def _possible(int8: bytes, bits: Bits, names: Sequence[str]) -> Collection[str]:

@@ -20,16 +20,16 @@ _CHANNELS = {"CONV_2D": 0, "DEPTHWISE_CONV_2D": 3, "FULLY_CONNECTED": None}
 _VERSIONS = {"CONV_2D": 7, "DEPTHWISE_CONV_2D": 7, "FULLY_CONNECTED": 10}
 
 
-def int8_weights(operation: Operation) -> Tensor | None:
-    """The weights of `operation` that can be int4; None where it has no such."""
+def weights_of(operation: Operation) -> Tensor | None:
+    """The weights of `operation`, an operator that has an int4 form; None of others."""
     weights = operation.inputs[_WEIGHTS] if operation.op in _CHANNELS else None
-    return weights if weights is not None and weights.is_constant and weights.dtype == "int8" else None
+    return weights if weights is not None and weights.is_constant else None
 
 
 def narrow(model: Any, operation: Operation, constants: RealConstants) -> None:  # noqa: ANN401  the schema's ModelT
     """Give `operation` of `model` int4 weights, if it has weights, and its bias their scale."""
-    weights, source = int8_weights(operation), operation.source
-    if weights is None:
+    weights, source = weights_of(operation), operation.source
+    if weights is None or weights.dtype != "int8":
         return
     axis = _CHANNELS[operation.op]
     values, scales = to_int4(constants.of(weights), axis)
