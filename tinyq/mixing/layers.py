@@ -10,7 +10,7 @@ from tinyq.frontend.tflite import import_tflite
 from tinyq.frontend.tflite_calls import Operation
 from tinyq.ir.bits import Bits
 from tinyq.mixing.constants import RealConstants
-from tinyq.mixing.narrow import weights_of, narrow
+from tinyq.mixing.narrow import narrow, weights_of
 from tinyq.mixing.owners import owned_operations
 from tinyq.mixing.widen import join, widen
 from tinyq.ops import tflite_name
