@@ -11,7 +11,7 @@ from tinyq.frontend.tflite_calls import Operation
 from tinyq.ir.bits import Bits
 from tinyq.mixing.constants import RealConstants
 from tinyq.mixing.narrow import narrow, weights_of
-from tinyq.mixing.owners import owned_operations
+from tinyq.mixing.owners import owned_operations, touches_float_or_state
 from tinyq.mixing.widen import join, widen
 from tinyq.ops import tflite_name
 
@@ -46,7 +46,7 @@ def layers_to_choose(int8: bytes) -> tuple[Layer, ...]:
         layers.setdefault(each.layer, []).append(each.operation)
     weighted = {name: [each for each in layers[name] if weights_of(each) is not None] for name in layers}
     narrow_ones = _possible(int8, 4, [name for name in layers if any(map(_has_int8, weighted[name]))])
-    wide_ones = _possible(int8, 16, list(layers))
+    wide_ones = _possible(int8, 16, [name for name in layers if not any(map(touches_float_or_state, layers[name]))])
     possible: dict[str, tuple[Bits, ...]] = {
         name: (*((4,) if name in narrow_ones else ()), 8, *((16,) if name in wide_ones else ())) for name in layers
     }

@@ -65,3 +65,10 @@ def _computed(operation: Operation) -> list[Tensor]:
 
 def _reads(operation: Operation, tensors: tuple[Tensor, ...]) -> bool:
     return any(tensor in _computed(operation) for tensor in tensors)
+
+
+def touches_float_or_state(operation: Operation) -> bool:
+    """Whether int16 is out of the question: for what a table of 256 answers takes the place of, and for states."""
+    tensors = [*_computed(operation), *operation.outputs]
+    stateful = operation.op in ("READ_VARIABLE", "ASSIGN_VARIABLE")
+    return stateful or any(tensor.dtype == "float32" or tensor.is_state for tensor in tensors)
