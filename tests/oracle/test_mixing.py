@@ -1,7 +1,5 @@
 """Layers of 4, 8 and 16 bits in one model: each has the bits chosen for it, and all engines answer alike."""
 
-import json
-import tempfile
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,41 +7,26 @@ from typing import get_args
 
 import numpy as np
 import pytest
-from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
-from support import mlperf
-from support.calibrated import quiet
 from support.examples import examples
-from support.host_c import compile_quickly
+from support.mixing import all_of, assert_exact, graph_of, mix, read
 
-from tinyq.cli import main
-from tinyq.emulator.agreement import mismatches
-from tinyq.emulator.host import HostModel
-from tinyq.emulator.oracle import run_oracle
 from tinyq.emulator.reference import run_reference
 from tinyq.emulator.validation import raw_inputs
 from tinyq.errors import TinyqError
 from tinyq.frontend.choices import Choices
 from tinyq.frontend.schema import parse
-from tinyq.frontend.tflite import import_tflite
 from tinyq.ir.bits import Bits
-from tinyq.ir.graph import Array, Graph
+from tinyq.ir.graph import Graph
 from tinyq.kernels import InstructionSet, Optimize, Target
 from tinyq.mixing.layers import layers_to_choose
 from tinyq.mixing.mixed import mixed
 from tinyq.mixing.owners import owned_operations
-from tinyq.pipeline import compile_tflite
-from tinyq.pipeline.source import Source, read_source
+from tinyq.pipeline.source import Source
 
-REPOSITORY = Path(__file__).parent.parent.parent
-DIGITS = REPOSITORY / "examples/digits"
+DIGITS = Path(__file__).parent.parent.parent / "examples/digits"
 TARGETS = [Target(instructions, goal) for instructions in get_args(InstructionSet) for goal in get_args(Optimize)]
-CHANCE = np.random.default_rng(1)
-
-
-def read(model: Path, data: Path, choices: Choices | None = None) -> Source:
-    return read_source(model, str(data), quiet, choices or Choices())
 
 
 @pytest.fixture(scope="module")
@@ -54,40 +37,6 @@ def residual(mixing_models: Path) -> Source:
 @pytest.fixture(scope="module")
 def digits() -> Source:
     return read(DIGITS / "digits.keras", DIGITS / "calibration.npz")
-
-
-def mix(source: Source, bits: Mapping[str, Bits]) -> bytes:
-    assert source.ranged is not None
-    return mixed(source.tflite, source.ranged, bits)
-
-
-def all_of(source: Source, bits: Bits) -> dict[str, Bits]:
-    return {layer.name: bits for layer in layers_to_choose(source.tflite) if bits in layer.possible}
-
-
-def graph_of(tflite: bytes) -> Graph:
-    return import_tflite(tflite, "net", "net.tflite")
-
-
-def any_inputs(graph: Graph, samples: int) -> list[Array]:
-    tensors = [graph.tensors[name] for name in graph.inputs]
-    limits = [np.iinfo(tensor.dtype) for tensor in tensors]
-    return [
-        CHANCE.integers(limit.min, limit.max + 1, (samples, *tensor.shape)).astype(tensor.dtype)
-        for tensor, limit in zip(tensors, limits, strict=True)
-    ]
-
-
-def assert_exact(tflite: bytes, target: Target) -> None:
-    """tflite-micro, NumPy and the generated C for `target` answer alike."""
-    graph = graph_of(tflite)
-    inputs = any_inputs(graph, 6)
-    expected = run_reference(graph, inputs)
-    assert mismatches(expected, run_oracle(tflite, len(graph.outputs), inputs)) == 0, "tflite-micro differs"
-    model = compile_tflite(tflite, "net", "net.tflite", target)
-    with tempfile.TemporaryDirectory() as folder:
-        host = HostModel(model.generated, model.layers, compile_quickly(), Path(folder))
-        assert mismatches(expected, host.run(inputs)) == 0, f"the C for {target} differs"
 
 
 def assert_as_chosen(tflite: bytes, chosen: Mapping[str, Bits]) -> None:
@@ -219,61 +168,3 @@ def test_bits_that_no_layer_has_are_refused(residual: Source) -> None:
     with pytest.raises(TinyqError) as caught:
         mix(residual, {"flat": 16})
     assert caught.value.hint == "a layer that only moves values has the bits of the layer before it, and is not named"
-
-
-def test_the_keyword_model_with_a_layer_of_16_and_one_of_4(tmp_path: Path) -> None:
-    folder, data = mlperf.mlperf_folder(), tmp_path / "d.npz"
-    tensor = mlperf.compiled("kws").generated.inputs[0]
-    assert tensor.quantization is not None
-    real = (mlperf.inputs("kws").astype(np.float32) - tensor.zero_point) * np.float32(tensor.scale)
-    np.savez(data, x=real[:100].reshape(100, 49, 10, 1))
-    source = read(folder / "kws_saved_model", data)
-    tflite = mix(source, {"conv2d": 16, "conv2d_2": 4})
-    assert_exact(tflite, Target("dsp"))
-    graphs = [graph_of(source.tflite), graph_of(tflite)]
-    samples, classes = real[:300].reshape(-1, 49, 10, 1), mlperf.labels("kws")[:300]
-    accuracies = [
-        (
-            run_reference(graph, raw_inputs([samples], [graph.tensors[graph.inputs[0]]]))[0].argmax(axis=-1).ravel()
-            == classes
-        )
-        for graph in graphs
-    ]
-    assert abs(accuracies[0].mean() - accuracies[1].mean()) <= 0.02
-
-
-def test_the_commands_take_the_choice_from_a_file(mixing_models: Path, tmp_path: Path) -> None:
-    model, data = str(mixing_models / "residual.keras"), str(mixing_models / "residual.npz")
-    layers = tmp_path / "layers.json"
-    layers.write_text('{"stem": 16, "wide": 4, "cut": 8}')
-    chosen = ["--data", data, "--scheme", "mixed", "--layers", str(layers)]
-    on_board = ["--engine", "device", "--board", "nano33", "--json", str(tmp_path / "v.json")]
-    for arguments in (
-        ["build", model, *chosen, "--board", "nano33", "--out", str(tmp_path / "out")],
-        ["quantize", model, *chosen, "--out", str(tmp_path / "net.tflite")],
-        ["validate", model, *chosen, *on_board],
-        ["debug", model, *chosen],
-    ):
-        result = CliRunner().invoke(main, arguments)
-        assert result.exit_code == 0, result.output
-    report = json.loads((tmp_path / "out/report.json").read_text())
-    bits = {layer["name"]: layer["bits"] for layer in report["model"]["layers"]}
-    assert report["scheme"] == "mixed"
-    assert [bits[name] for name in ("stem", "stem_int8", "wide", "deep")] == [16, 8, 4, 8]
-    validation = json.loads((tmp_path / "v.json").read_text())
-    assert [engine["name"] for engine in validation["engines"]] == ["device", "tflite-micro"]
-    assert validation["mismatches"] == 0
-    assert graph_of((tmp_path / "net.tflite").read_bytes()).scheme == "mixed"
-
-
-def test_a_stream_is_mixed_around_its_memory() -> None:
-    folder = REPOSITORY / "examples/wake_word"
-    whole = read(folder / "wake_word.keras", folder / "calibration.npz")
-    possible = {layer.name: layer.possible for layer in layers_to_choose(whole.tflite)}
-    assert possible["memory"] == (8,)
-    chosen = Choices(scheme="mixed", layers={"features": 16, "logits": 16}, stream=True)
-    source = read(folder / "wake_word.keras", folder / "calibration.npz", chosen)
-    compiled = compile_tflite(source.tflite, "net", "net.tflite")
-    frames = CHANCE.integers(-(2**15), 2**15, (9, *compiled.generated.inputs[0].shape)).astype(np.int16)
-    expected = run_reference(compiled.graph, [frames], steps=3)
-    assert mismatches(expected, run_oracle(source.tflite, 1, [frames], steps=3)) == 0

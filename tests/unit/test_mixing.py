@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.cases import Case
 from support.cases._case import Array
+from support.cases._draw import chances
 from support.examples import examples
 from support.tflite_model import Op, T, tflite_model
 from support.whole_graphs import tflm_takes, whole_graphs
@@ -109,9 +110,7 @@ def test_what_moves_the_input_goes_with_its_reader() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    "bits", [{"conv": 4}, {"conv": 16}, {"sum": 16}, {"conv": 4, "sum": 16}, {"conv": 16, "sum": 16}]
-)
+@pytest.mark.parametrize("bits", [{"conv": 4}, {"conv": 16}, {"sum": 16}, {"conv": 4, "sum": 16}])
 def test_constants_that_several_operators_share_are_converted_for_each(bits: dict[str, Bits]) -> None:
     tflite = mixed(a_net(), b"", bits)
     graph = import_tflite(tflite, "net", "net.tflite")
@@ -145,17 +144,19 @@ def any_inputs(graph: Graph, drawn: list[Array]) -> list[Array]:
     ]
 
 
-# Operators that compute int16 here and in TensorFlow Lite, but not in tflite-micro.
+# Operators that compute int16 here and in TensorFlow Lite, but not in tflite-micro; an LSTM it takes in another form.
 _NOT_IN_TFLM = (
     *("ARG_MAX", "ARG_MIN", "BATCH_TO_SPACE_ND", "DEPTH_TO_SPACE", "EMBEDDING_LOOKUP", "FILL", "GATHER", "REDUCE_MAX"),
-    *("REDUCE_MIN", "RESIZE_BILINEAR", "SPACE_TO_BATCH_ND", "SPACE_TO_DEPTH"),
+    *("REDUCE_MIN", "RESIZE_BILINEAR", "RSQRT", "SPACE_TO_BATCH_ND", "SPACE_TO_DEPTH", "UNIDIRECTIONAL_SEQUENCE_LSTM"),
 )
 
 
 def assert_any_graph_can_be_mixed(data: st.DataObject) -> None:
     case: Case = data.draw(whole_graphs(tflm_takes, _NOT_IN_TFLM))
     layers = layers_to_choose(case.tflite)
-    tflite = mixed(case.tflite, b"", {layer.name: data.draw(st.sampled_from(layer.possible)) for layer in layers})
+    chance = data.draw(chances)  # a seed: there are many layers
+    bits = {layer.name: layer.possible[chance.integers(len(layer.possible))] for layer in layers}
+    tflite = mixed(case.tflite, b"", bits)
     graph = import_tflite(tflite, "net", "net.tflite")
     inputs, steps = any_inputs(graph, list(case.inputs)), case.steps
     expected = run_reference(graph, inputs, steps=steps)
