@@ -56,6 +56,8 @@ def test_the_commands_take_the_choice_from_a_file(mixing_models: Path, tmp_path:
     ):
         result = CliRunner().invoke(main, arguments)
         assert result.exit_code == 0, result.output
+        if arguments[0] in ("build", "quantize"):
+            assert "layers: 1 of 4 bits, 1 of 16 bits, all others of 8 bits" in result.output
     report = json.loads((tmp_path / "out/report.json").read_text())
     bits = {layer["name"]: layer["bits"] for layer in report["model"]["layers"]}
     assert report["scheme"] == "mixed"
@@ -64,6 +66,12 @@ def test_the_commands_take_the_choice_from_a_file(mixing_models: Path, tmp_path:
     assert [engine["name"] for engine in validation["engines"]] == ["device", "tflite-micro"]
     assert validation["mismatches"] == 0
     assert graph_of((tmp_path / "net.tflite").read_bytes()).scheme == "mixed"
+    layers.write_text('{"wide": 16, "mean": 4}')
+    result = CliRunner().invoke(main, ["quantize", model, *chosen, "--out", str(tmp_path / "other.tflite")])
+    assert result.output.endswith(
+        f"error: {model}: layer mean (MEAN): found 4 bits; accepted: 8 or 16\n  hint: write 16\n"
+    )
+    assert not (tmp_path / "other.tflite").exists()
 
 
 def test_a_stream_is_mixed_around_its_memory() -> None:

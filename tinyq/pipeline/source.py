@@ -1,16 +1,19 @@
 """The model that a user named, as a quantized .tflite."""
 
 import hashlib
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 from tinyq.errors import TinyqError
 from tinyq.frontend.choices import NOTHING_CHOSEN, Choices
+from tinyq.ir.bits import Bits
 from tinyq.ir.graph import Scheme
 
 if TYPE_CHECKING:
+    from tinyq.calibration.recipe import CalibratedModel
     from tinyq.pipeline.calibrate import Calibration
 
 
@@ -100,12 +103,26 @@ def _read_source(model: Path, data: str | None, report: Callable[[str], None], c
         notes += [calibration.note] if calibration.note else []
     tflite = made.int8
     if scheme == "mixed" and choices.layers is not None:
-        from tinyq.mixing.mixed import mixed
-
-        tflite = mixed(made.int8, made.float32, choices.layers)
+        tflite = _mixed(made, choices.layers, model)
+        notes.append(_counted(choices.layers))
     return Source(
         tflite, quantized.float32, sha256, str(model), tuple(warnings), tuple(notes), calibration, made.float32
     )
+
+
+def _mixed(made: "CalibratedModel", layers: Mapping[str, Bits], model: Path) -> bytes:
+    from tinyq.mixing.mixed import mixed
+
+    try:
+        return mixed(made.int8, made.float32, layers)
+    except TinyqError as error:
+        raise TinyqError(f"{model}: {error.message}", error.hint) from error
+
+
+def _counted(layers: Mapping[str, Bits]) -> str:
+    counts = Counter(layers.values())
+    others = [f"{counts[bits]} of {bits} bits" for bits in (4, 16) if counts[bits]]
+    return f"layers: {', '.join([*others, 'all others of 8 bits'])}"
 
 
 def _in_float32(model: Path, report: Callable[[str], None]) -> Source:
