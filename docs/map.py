@@ -31,6 +31,7 @@ FOLDERS = (
     "emulator/device",
     "emulator/device/peripherals",
     "emulator/device/timing",
+    "mixing",
     "calibration",
     "calibration/methods",
     "device_link",

@@ -61,7 +61,16 @@ def test_the_report_holds_what_other_tools_rely_on(built: tuple[Path, Result]) -
         {"name": "image", "shape": [1, 6, 6, 2], "dtype": "int8", "bytes": 72, "scale": 0.5, "zero_point": 7}
     ]
     assert [layer["name"] for layer in report["model"]["layers"]] == ["conv", "dense", "softmax"]
-    assert set(report["model"]["layers"][0]) == {"name", "op", "macs", "shape", "arena_offset", "bytes", "weight_bytes"}
+    assert set(report["model"]["layers"][0]) == {
+        "name",
+        "op",
+        "bits",
+        "macs",
+        "shape",
+        "arena_offset",
+        "bytes",
+        "weight_bytes",
+    }
     assert set(report["board"]) == {"name", "cpu", "clock_hz", "flash_bytes", "ram_bytes"}
     assert report["memory"]["arena_bytes"] == 252
     assert report["memory"]["flash_bytes"] == (out / "firmware.bin").stat().st_size

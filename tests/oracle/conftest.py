@@ -31,6 +31,14 @@ def calibration_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def mixing_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the models of mixing_models.py, and data for them."""
+    folder = tmp_path_factory.mktemp("mixing")
+    _make("mixing_models.py", folder)
+    return folder
+
+
 @pytest.fixture
 def broken_models(calibration_models: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The same, with a cache of tinyq's own for all tests of it: nothing that was made before is taken."""

@@ -14,5 +14,5 @@ def examples(count: int, *, at_random: bool = False, compiled: bool = False) -> 
         derandomize=not at_random,
         database=None,
         phases=[Phase.explicit, Phase.generate] if compiled else list(Phase),
-        suppress_health_check=[HealthCheck.too_slow],
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example],  # whole graphs are large
     )

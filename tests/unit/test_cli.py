@@ -133,7 +133,7 @@ def test_quantizing_what_is_quantized_is_refused(tmp_path: Path) -> None:
             "modle = 'a'",
             (
                 "found key modle; accepted: name, model, data, test, board, optimize, arithmetic, calibrate, "
-                "scheme, stream, allow_float\n"
+                "scheme, layers, stream, allow_float\n"
                 "  hint: did you mean model?"
             ),
         ),
@@ -198,7 +198,7 @@ def test_a_project_file_with_an_unknown_scheme_is_refused(tmp_path: Path) -> Non
         assert (result.exit_code, result.output.splitlines()[-2:]) == (
             1,
             [
-                "error: found scheme = 'int4'; accepted: int8, int16x8, float32",
+                "error: found scheme = 'int4'; accepted: int8, int16x8, float32, mixed",
                 "  hint: int8 is the smaller and faster one",
             ],
         ), command

@@ -1,8 +1,8 @@
-"""A quantized model simulated in float, so that single layers can stay float: each tensor to int8 and back at once.
+"""A quantized model simulated in float, so that single layers can stay float: each tensor to integers and back at once.
 
-What a layer multiplies is what its integers stand for, and what it answers is rounded to its int8 numbers (Jacob et al.
-2018, section 3: simulated quantization). Only the rounding on the way from
-accumulators to int8 is the real model's own.
+What a layer multiplies is what its integers stand for, and what it answers is rounded to its own integers (Jacob et al.
+2018, section 3: simulated quantization). Only the rounding on the way from accumulators to them is the real model's
+own, and in a model of several types that between two of them.
 """
 
 from collections.abc import Collection
@@ -15,15 +15,16 @@ from tinyq.frontend.schema import indices, pack, parse
 from tinyq.frontend.tflite_tensors import named_tensors
 from tinyq.ir.graph import Array, Graph, Node, Tensor
 
-_INT8, _QUANTIZE, _DEQUANTIZE = 9, 114, 6  # the schema's TensorType and BuiltinOperator
+_TYPES = {"int8": 9, "int16": 7}  # the schema's TensorType
+_QUANTIZE, _DEQUANTIZE = 114, 6  # the schema's BuiltinOperator
 
 
 def simulated(float32: bytes, graph: Graph, in_float: Collection[str]) -> bytes:
-    """A float .tflite that answers about as the int8 `graph` does.
+    """A float .tflite that answers about as the quantized `graph` does.
 
     Args:
         float32: the float model that `graph` was made of; tensors are found by their names.
-        graph: the int8 model.
+        graph: the quantized model.
         in_float: names of tensors that stay float, and with them the weights of the layers that write them.
     """
     model = parse(float32, "the float model")
@@ -31,7 +32,7 @@ def simulated(float32: bytes, graph: Graph, in_float: Collection[str]) -> bytes:
     rounded = {
         name: tensor
         for name, tensor in graph.tensors.items()
-        if tensor.dtype == "int8" and tensor.data is None and name not in in_float
+        if tensor.dtype in _TYPES and tensor.data is None and name not in in_float
     }
     source, codes = model.subgraphs[0], _border_codes(model)
     written: list[Any] = []
@@ -39,7 +40,7 @@ def simulated(float32: bytes, graph: Graph, in_float: Collection[str]) -> bytes:
 
     def round_tensor(index: int) -> None:
         if (tensor := rounded.get(names.get(index, ""))) is not None and source.tensors[index].type == 0:
-            pair = _to_int8_and_back(source, index, tensor, codes)
+            pair = _rounded_and_back(source, index, tensor, codes)
             written.extend(pair)
             renumbered[index] = int(pair[1].outputs[0])
 
@@ -71,15 +72,15 @@ def _border_codes(model: Any) -> tuple[int, int]:  # noqa: ANN401  the schema ha
     return len(model.operatorCodes) - 2, len(model.operatorCodes) - 1
 
 
-def _to_int8_and_back(graph: Any, index: int, rounded: Tensor, codes: tuple[int, int]) -> tuple[Any, Any]:  # noqa: ANN401
+def _rounded_and_back(graph: Any, index: int, rounded: Tensor, codes: tuple[int, int]) -> tuple[Any, Any]:  # noqa: ANN401
     """The two operators behind tensor `index`; `rounded` has its scale and zero point."""
     from ai_edge_litert import schema_py_generated as schema
 
     integers, back = schema.TensorT(), schema.TensorT()
-    for tensor, name in ((integers, b"/int8"), (back, b"/rounded")):
+    for tensor, name in ((integers, b"/integers"), (back, b"/rounded")):
         tensor.name, tensor.shape = graph.tensors[index].name + name, graph.tensors[index].shape
         graph.tensors.append(tensor)
-    integers.type, integers.quantization = _INT8, schema.QuantizationParametersT()
+    integers.type, integers.quantization = _TYPES[rounded.dtype], schema.QuantizationParametersT()
     integers.quantization.scale = np.array([rounded.scale], np.float32)
     integers.quantization.zeroPoint = np.array([rounded.zero_point], np.int64)
     pair = []
@@ -98,12 +99,12 @@ def _round_constants(model: Any, operation: Any, graph: Graph, node: Node) -> No
         constant = None if name is None else graph.tensors[name]
         old = operand(model, operation, place)
         if constant is not None and constant.quantization is not None and constant.data is not None and old is not None:
-            values = _real(constant)
+            values = real_constant(constant)
             if values.shape == old.shape and old.dtype == np.float32:
                 give_constant(model, operation, place, values)
 
 
-def _real(constant: Tensor) -> Array:
+def real_constant(constant: Tensor) -> Array:
     """What the integers of `constant` stand for, float32."""
     assert constant.data is not None
     assert constant.quantization is not None

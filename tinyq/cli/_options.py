@@ -10,6 +10,7 @@ import click
 
 from tinyq.errors import TinyqError
 from tinyq.frontend.choices import Choices
+from tinyq.frontend.layer_bits import read_layer_bits
 from tinyq.frontend.project_file import ProjectFile, read_project_file
 
 data_option = click.option(
@@ -47,9 +48,19 @@ _CHOICES = {
     ),
     "scheme": click.option(
         "--scheme",
-        type=click.Choice(["int8", "int16x8", "float32"]),
+        type=click.Choice(["int8", "int16x8", "float32", "mixed"]),
         help="How a Keras model is quantized: activations and weights of int8 (the default); activations of int16 and "
-        "weights of int8, for accuracy; or not at all (float32), to compare with.",
+        "weights of int8, for accuracy; or not at all (float32), to compare with; or each layer in its own way, as "
+        "--layers says (mixed).",
+    ),
+    "layers": click.option(
+        "--layers",
+        metavar="FILE",
+        type=click.Path(path_type=Path),
+        callback=lambda _context, _option, path: None if path is None else read_layer_bits(path),
+        help="With --scheme mixed: the bits of each layer, JSON such as `tinyq tune` writes. 4: weights of int4 and "
+        "activations of int8; 8: both int8, as layers are that are not named; 16: weights of int8 and activations of "
+        "int16.",
     ),
     "allow_float": click.option(
         "--allow-float",
@@ -85,7 +96,21 @@ all_choices = choice_options(*_CHOICES)
 def project_of(model: Path | None, project: Path, choices: Choices) -> ProjectFile:
     """What the command line or the project file says about the model; of choices, the command line's count first."""
     described = ProjectFile(model) if model is not None else read_project_file(project)
-    return replace(described, choices=choices.over(described.choices))
+    return replace(described, choices=require_layers_used(choices, choices.over(described.choices)))
+
+
+def require_layers_used(asked: Choices, chosen: Choices) -> Choices:
+    """What was `chosen`, where --layers means something in it.
+
+    Raises:
+        TinyqError: `asked` on the command line has bits for layers, and the scheme is another than mixed.
+    """
+    if asked.layers is not None and chosen.scheme != "mixed":
+        raise TinyqError(
+            f"found --layers and the scheme {chosen.scheme or 'int8'}; accepted: --layers with the scheme mixed",
+            "add --scheme mixed",
+        )
+    return chosen
 
 
 def model_name(project: ProjectFile) -> str:

@@ -25,7 +25,7 @@ from tinyq.frontend.choices import Choices
 )
 @project_option
 @board_option
-@choice_options("optimize", "arithmetic", "calibrate")
+@choice_options("optimize", "arithmetic", "calibrate", "scheme", "layers")
 @click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Write the result there.")
 def command(
     *,

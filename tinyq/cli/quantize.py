@@ -4,14 +4,14 @@ from pathlib import Path
 
 import click
 
-from tinyq.cli._options import choice_options, data_option
+from tinyq.cli._options import choice_options, data_option, require_layers_used
 from tinyq.frontend.choices import Choices
 
 
 @click.command()
 @click.argument("model", type=click.Path(path_type=Path))
 @data_option
-@choice_options("calibrate", "scheme")
+@choice_options("calibrate", "scheme", "layers")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The .tflite to write.")
 def command(*, model: Path, data: str | None, choices: Choices, out: Path) -> None:
     """Quantize the Keras MODEL to a full-integer .tflite."""
@@ -25,7 +25,7 @@ def command(*, model: Path, data: str | None, choices: Choices, out: Path) -> No
     require_keras(model)
     console = Console()
     with TerminalDisplay(console) as display:
-        source = read_source(model, data, display.stage, choices)
+        source = read_source(model, data, display.stage, require_layers_used(choices, choices))
         for note in source.notes:
             display.done(note)
         for warning in source.warnings:

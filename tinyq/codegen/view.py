@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from tinyq.codegen.constants import Constant
 from tinyq.codegen.functions import Names, c_function, c_pointer, operand, scales
 from tinyq.codegen.names import c_identifier
+from tinyq.ir.bits import Bits
 from tinyq.ir.graph import Graph, Node, Tensor
 from tinyq.ir.names import unique
 from tinyq.kernels import Implementation, Routine, Selection
@@ -38,6 +39,7 @@ class Layer:
         name: the layer's name in the model.
         symbol: the C function's name.
         op: the operator's TFLite name.
+        bits: as tinyq.ir.graph counts them; None where it has none.
         macs: multiply-accumulates of one inference.
         outputs: all of them, in the operator's order.
         function: text of the C function.
@@ -50,6 +52,7 @@ class Layer:
     name: str
     symbol: str
     op: str
+    bits: Bits | None
     macs: int
     outputs: tuple[LayerOutput, ...]
     function: str
@@ -124,6 +127,7 @@ def _layer(
         name=node.name,
         symbol=names.function,
         op=node.op,
+        bits=graph.bits(node),
         macs=reader.macs(call),
         outputs=tuple(
             LayerOutput(

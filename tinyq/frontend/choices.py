@@ -1,6 +1,9 @@
 """What a user may choose about how a model is made small and computed: on the command line, or in tinyq.toml."""
 
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+
+from tinyq.ir.bits import Bits
 
 
 @dataclass(frozen=True)
@@ -13,6 +16,7 @@ class Choices:
         arithmetic: how the model rounds, likewise.
         calibrate: how the ranges of a Keras model are chosen, as tinyq.calibration.recipe knows it.
         scheme: the types of activations and weights of a Keras model, as tinyq.pipeline.source knows it.
+        layers: the bits of each layer in the scheme mixed, by its name; what is not named has 8.
         allow_float: whether what has no integer form may compute in float32 at run time.
     """
 
@@ -21,6 +25,7 @@ class Choices:
     arithmetic: str | None = None
     calibrate: str | None = None
     scheme: str | None = None
+    layers: Mapping[str, Bits] | None = None
     allow_float: bool = False
 
     @property
@@ -30,8 +35,9 @@ class Choices:
 
     def over(self, other: "Choices") -> "Choices":
         """What is chosen here, and for the rest what `other` says."""
-        names = [field.name for field in fields(self)]
-        return Choices(**{name: getattr(self, name) or getattr(other, name) for name in names})
+        chosen = {field.name: getattr(self, field.name) for field in fields(self)}
+        said = {name: value for name, value in chosen.items() if value not in (None, False)}
+        return replace(other, **said)
 
 
 NOTHING_CHOSEN = Choices()

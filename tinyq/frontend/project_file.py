@@ -2,15 +2,30 @@
 
 import difflib
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
 from tinyq.errors import TinyqError
 from tinyq.frontend.choices import NOTHING_CHOSEN, Choices
+from tinyq.frontend.layer_bits import checked_layer_bits, read_layer_bits
+from tinyq.ir.bits import Bits
 
 FILE_NAME = "tinyq.toml"
 _SWITCHES = ("stream", "allow_float")
-_KEYS = ("name", "model", "data", "test", "board", "optimize", "arithmetic", "calibrate", "scheme", *_SWITCHES)
+_KEYS = (
+    "name",
+    "model",
+    "data",
+    "test",
+    "board",
+    "optimize",
+    "arithmetic",
+    "calibrate",
+    "scheme",
+    "layers",
+    *_SWITCHES,
+)
 
 
 @dataclass(frozen=True)
@@ -54,6 +69,8 @@ def read_project_file(folder: Path) -> ProjectFile:
     _check(path, values)
     found = {key: str(value) for key, value in values.items()}
     chosen = {field.name: values[field.name] for field in fields(Choices) if field.name in values}
+    if "layers" in values:
+        chosen["layers"] = _layers(folder, values["layers"], path)
     return ProjectFile(
         model=folder / found["model"],
         name=found.get("name"),
@@ -74,10 +91,15 @@ def _check(path: Path, values: dict[str, object]) -> None:
         if key in _SWITCHES:
             if not isinstance(value, bool):
                 raise TinyqError(f"{path}: found {key} = {value!r}; accepted: true or false", f"write {key} = true")
-        elif not isinstance(value, str):
+        elif not isinstance(value, str) and not (key == "layers" and isinstance(value, dict)):
             raise TinyqError(f"{path}: found {key} = {value!r}; accepted: text", f"write {key} = '...'")
     if "model" not in values:
         raise TinyqError(f"{path}: found no key model; it is needed", "add a line such as: model = 'model.keras'")
+
+
+def _layers(folder: Path, value: object, path: Path) -> Mapping[str, Bits]:
+    """The bits in a table of the project file, or in the file that it names."""
+    return read_layer_bits(folder / value) if isinstance(value, str) else checked_layer_bits(value, str(path))
 
 
 def _resolved(folder: Path, data: str | None) -> str | None:

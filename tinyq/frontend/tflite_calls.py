@@ -87,7 +87,7 @@ def operations(
         between = tuple(
             quantization_of(model.subgraphs[0].tensors[index]) for index in indices(operation.intermediates)
         )
-        yield Operation(_name_of(op, inputs, outputs), form, operation, inputs, written, between)
+        yield Operation(name_of(inputs, outputs, op), form, operation, inputs, written, between)
 
 
 def known_results(model: Any, operation: Operation, call: Call[Any]) -> dict[int, Tensor]:  # noqa: ANN401  as above
@@ -102,12 +102,15 @@ def _tensors_of(operands: Any, tensors: Mapping[int, Tensor]) -> tuple[Tensor | 
     return tuple(tensors.get(index) for index in indices(operands))
 
 
-def _name_of(op: str, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor | None]) -> str:
-    # A constant of int8 is a layer's weights; paddings, axes and shapes are named after anything.
+def name_of(inputs: Sequence[Tensor | None], outputs: Sequence[Tensor | None], otherwise: str) -> str:
+    """The layer that an operator of these tensors came from; `otherwise` where their names don't say it."""
+    # A constant of int8 or int4 is a layer's weights; paddings, axes and shapes are named after anything.
     weights = [
-        tensor.name for tensor in inputs[1:2] if tensor is not None and tensor.is_constant and tensor.dtype == "int8"
+        tensor.name
+        for tensor in inputs[1:2]
+        if tensor is not None and tensor.is_constant and tensor.dtype in ("int8", "int4")
     ]
-    return layer_name([*weights, *(tensor.name for tensor in outputs if tensor is not None)], op)
+    return layer_name([*weights, *(tensor.name for tensor in outputs if tensor is not None)], otherwise)
 
 
 def _count(limits: tuple[int, int], noun: str) -> str:

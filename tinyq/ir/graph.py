@@ -7,9 +7,11 @@ from typing import Any, Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from tinyq.ir.bits import Bits
+
 Array = NDArray[Any]
 Arithmetic = Literal["tflm", "xnnpack"]
-Scheme = Literal["int8", "int16x8", "float32"]
+Scheme = Literal["int8", "int16x8", "float32", "mixed"]
 DType = Literal["int4", "int8", "uint8", "int16", "int32", "int64", "float32", "bool"]
 
 
@@ -142,11 +144,26 @@ class Graph:
     @property
     def scheme(self) -> Scheme:
         """The types of activations and weights, by what the nodes answer."""
-        answers = [self.tensors[name] for node in self.nodes for name in node.outputs]
-        quantized = {tensor.dtype for tensor in answers if tensor.quantization is not None}
-        if not quantized and any(tensor.dtype == "float32" for tensor in answers):
+        bits = {self.bits(node) for node in self.nodes} - {None}
+        if not bits and any(self.tensors[name].dtype == "float32" for node in self.nodes for name in node.outputs):
             return "float32"
-        return "int16x8" if "int16" in quantized else "int8"
+        if 16 in bits:
+            return "mixed" if len(bits) > 1 else "int16x8"
+        return "mixed" if 4 in bits and self._has_int8_weights else "int8"
+
+    @property
+    def _has_int8_weights(self) -> bool:
+        constants = (tensor for tensor in self.tensors.values() if tensor.is_constant)
+        return any(tensor.dtype == "int8" and len(tensor.shape) > 1 for tensor in constants)
+
+    def bits(self, node: Node) -> Bits | None:
+        """4: int4 weights, and int8 answers; 8: int8 answers; 16: int16 answers; None of other types."""
+        answer = self.tensors[node.outputs[0]]
+        if answer.quantization is None or answer.dtype not in ("int8", "int16"):
+            return None
+        if answer.dtype == "int16":
+            return 16
+        return 4 if any(name is not None and self.tensors[name].dtype == "int4" for name in node.inputs) else 8
 
     @property
     def states(self) -> tuple[Tensor, ...]:

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from tinyq import __version__
 from tinyq.errors import TinyqError
 from tinyq.frontend.survey import Surveyed, survey
+from tinyq.ir.graph import Scheme
 from tinyq.kernels import Target
 from tinyq.memory.picture import Peak, peak
 from tinyq.pipeline.compile import CompiledModel, compile_tflite
@@ -90,6 +91,12 @@ def inspect(
     """
     require_model(model)
     where, quantized = str(model), True
+    if scheme == "mixed":
+        accepted = ", ".join(each for each in get_args(Scheme) if each != scheme)
+        raise TinyqError(
+            f"{model}: found the scheme mixed; accepted: {accepted}",
+            "the layers are the same in each: --scheme int8 shows them",
+        )
     allow_float |= scheme == "float32"
     if is_tflite(model):
         tflite = model.read_bytes()

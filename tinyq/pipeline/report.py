@@ -78,6 +78,7 @@ def model_dict(model: GeneratedModel, layers: Sequence[Layer], source_sha256: st
             {
                 "name": layer.name,
                 "op": layer.op,
+                "bits": layer.bits,
                 "macs": layer.macs,
                 "shape": list(layer.shape),
                 "arena_offset": layer.offset,

@@ -1,16 +1,19 @@
 """The model that a user named, as a quantized .tflite."""
 
 import hashlib
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 from tinyq.errors import TinyqError
 from tinyq.frontend.choices import NOTHING_CHOSEN, Choices
+from tinyq.ir.bits import Bits
 from tinyq.ir.graph import Scheme
 
 if TYPE_CHECKING:
+    from tinyq.calibration.recipe import CalibratedModel
     from tinyq.pipeline.calibrate import Calibration
 
 
@@ -71,6 +74,8 @@ def _streamed(source: Source) -> Source:
 def _read_source(model: Path, data: str | None, report: Callable[[str], None], choices: Choices) -> Source:
     calibrate, scheme = choices.calibrate, scheme_of(choices.scheme)
     require_model(model)
+    if scheme == "mixed":
+        require_layers(model, choices)
     if calibrate is not None:
         require_recipe(calibrate)
     if is_tflite(model):
@@ -88,16 +93,36 @@ def _read_source(model: Path, data: str | None, report: Callable[[str], None], c
     from tinyq.pipeline.calibrate import calibrated
     from tinyq.tools.digest import content_sha256
 
-    quantized = quantize_cached(model, data, report=report, scheme=scheme, allow_float=choices.in_float)
+    converted: Scheme = "int8" if scheme == "mixed" else scheme
+    quantized = quantize_cached(model, data, report=report, scheme=converted, allow_float=choices.in_float)
     sha256 = content_sha256(model)
     made, calibration = calibrated(quantized, model, data or "", calibrate or str(BASELINE), report)
     warnings, notes = list(quantized.warnings), list(quantized.notes)
     if calibration is not None:
         warnings += calibration.warnings
         notes += [calibration.note] if calibration.note else []
+    tflite = made.int8
+    if scheme == "mixed" and choices.layers is not None:
+        tflite = _mixed(made, choices.layers, model)
+        notes.append(_counted(choices.layers))
     return Source(
-        made.int8, quantized.float32, sha256, str(model), tuple(warnings), tuple(notes), calibration, made.float32
+        tflite, quantized.float32, sha256, str(model), tuple(warnings), tuple(notes), calibration, made.float32
     )
+
+
+def _mixed(made: "CalibratedModel", layers: Mapping[str, Bits], model: Path) -> bytes:
+    from tinyq.mixing.mixed import mixed
+
+    try:
+        return mixed(made.int8, made.float32, layers)
+    except TinyqError as error:
+        raise TinyqError(f"{model}: {error.message}", error.hint) from error
+
+
+def _counted(layers: Mapping[str, Bits]) -> str:
+    counts = Counter(layers.values())
+    others = [f"{counts[bits]} of {bits} bits" for bits in (4, 16) if counts[bits]]
+    return f"layers: {', '.join([*others, 'all others of 8 bits'])}"
 
 
 def _in_float32(model: Path, report: Callable[[str], None]) -> Source:
@@ -120,6 +145,24 @@ def scheme_of(name: str | None) -> Scheme:
         if name in (scheme, None):
             return scheme
     raise TinyqError(f"found scheme = {name!r}; accepted: {', '.join(schemes)}", "int8 is the smaller and faster one")
+
+
+def require_layers(model: Path, choices: Choices) -> None:
+    """Refuse the scheme mixed where it does not say what is to be mixed, or nothing can be.
+
+    Raises:
+        TinyqError: says what is needed.
+    """
+    if is_tflite(model):
+        raise TinyqError(
+            f"{model}: found a .tflite and the scheme mixed; accepted: a Keras model, whose weights are still float",
+            "give the model that it was made of",
+        )
+    if choices.layers is None:
+        raise TinyqError(
+            f"{model}: found the scheme mixed, and no bits of layers; accepted: with --layers FILE",
+            "find the best ones by `tinyq tune`, which writes such a file; a key layers in tinyq.toml does, too",
+        )
 
 
 def require_recipe(calibrate: str) -> None:
