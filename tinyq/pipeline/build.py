@@ -4,13 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
-import numpy as np
-
-from tinyq.codegen.generated import SelfTest
 from tinyq.codegen.write import not_writable, write_if_changed, write_project
-from tinyq.emulator.reference import run_reference
 from tinyq.emulator.validation import Validation
 from tinyq.errors import TinyqError
 from tinyq.firmware.board import Board, load_board
@@ -24,16 +19,15 @@ from tinyq.frontend.choices import NOTHING_CHOSEN, Choices
 from tinyq.memory.picture import peak
 from tinyq.memory.picture_svg import arena_svg
 from tinyq.pipeline.compile import CompiledModel, Dump, compile_tflite
+from tinyq.pipeline.display import Display
 from tinyq.pipeline.float_layers import float_warnings
-from tinyq.pipeline.measure import TestSet, host_engine, measure, test_set
-from tinyq.pipeline.report import CompilerUsed, Report, as_json
+from tinyq.pipeline.measure import TestSet, host_engine, measure, self_test, test_set
+from tinyq.pipeline.report import REPORT, CompilerUsed, Report, as_json
 from tinyq.pipeline.source import Source, read_source
 from tinyq.pipeline.target import chosen_target
 from tinyq.tools.lock import folder_lock
 
-REPORT = "report.json"
 ARENA_PICTURE = "arena.svg"
-LARGEST_SAMPLE_BYTES = 4096  # of a self-test sample in flash
 _ARTIFACTS = ("firmware.elf", "firmware.hex", "firmware.bin", "firmware.uf2", REPORT, ARENA_PICTURE)
 
 
@@ -62,22 +56,6 @@ class BuildRequest:
     toolchain: Toolchain = "zig"
     framework: str | None = None
     choices: Choices = NOTHING_CHOSEN
-
-
-class Display(Protocol):
-    """Where a build tells what it does."""
-
-    def stage(self, text: str) -> None:
-        """The build turns to something new."""
-
-    def progress(self, what: str, done: int, total: int) -> None:
-        """It has come so far with it."""
-
-    def done(self, text: str) -> None:
-        """It has finished something."""
-
-    def warn(self, text: str) -> None:
-        """The user should know."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -218,13 +196,3 @@ def _image(request: BuildRequest, compiled: CompiledModel, board: Board, tests: 
     elf = build_image(project, request.toolchain)
     flags = (*build_flags(request.toolchain, board.processor).all, *compiled.generated.flags)
     return elf, CompilerUsed(request.toolchain, image_compiler(elf), flags)
-
-
-def self_test(compiled: CompiledModel, tests: TestSet) -> SelfTest:
-    """The first test sample, or zeros where it is too large to keep in flash, and what NumPy answers to it."""
-    first = tuple(array[:1] for array in tests.inputs)
-    is_small = sum(array.nbytes for array in first) <= LARGEST_SAMPLE_BYTES
-    inputs = first if is_small else tuple(np.zeros_like(array) for array in first)
-    outputs = run_reference(compiled.graph, inputs)
-    sample = tuple(array.tobytes() for array in inputs) if is_small else None
-    return SelfTest(sample, tuple(array.tobytes() for array in outputs))

@@ -16,11 +16,11 @@ from tinyq.errors import TinyqError
 from tinyq.firmware.board import Board, load_board
 from tinyq.firmware.platformio import build_image
 from tinyq.firmware.project import project_files
-from tinyq.firmware.toolchain import TOOLCHAINS
-from tinyq.pipeline.build import REPORT, Display, self_test
+from tinyq.firmware.toolchain import TOOLCHAINS, Toolchain
 from tinyq.pipeline.compile import CompiledModel
-from tinyq.pipeline.measure import TestSet
-from tinyq.pipeline.report import as_json
+from tinyq.pipeline.display import Display
+from tinyq.pipeline.measure import TestSet, self_test
+from tinyq.pipeline.report import REPORT, as_json
 from tinyq.tools.cache import cache_folder
 
 _SELF_TEST_FILE = "src/main.c"  # its sample may be another one, the model is the same
@@ -46,12 +46,27 @@ def device_image(compiled: CompiledModel, board: Board, test: SelfTest | None, o
             f"{out}: holds no firmware of this model for {board.title}",
             f"tinyq build --board {board.name} --out {out} builds it; without --out one is built for the emulator",
         )
-    files = project_files(compiled.generated, board, "zig", test)
+    return cached_image(compiled, board, test)
+
+
+def cached_image(compiled: CompiledModel, board: Board, test: SelfTest | None, toolchain: Toolchain = "zig") -> Path:
+    """The image of a model, built in tinyq's cache where it is not there yet.
+
+    Args:
+        compiled: the model.
+        board: where it runs.
+        test: the sample that it runs after reset.
+        toolchain: what compiles it.
+
+    Raises:
+        TinyqError: it can't be built.
+    """
+    files = project_files(compiled.generated, board, toolchain, test)
     project = cache_folder() / "device" / _digest(files)
     built = project / ".pio" / "build" / board.name / "firmware.elf"
     if not built.is_file():
         write_if_changed(project, files)
-        built = build_image(project)
+        built = build_image(project, toolchain)
     return built
 
 

@@ -16,6 +16,8 @@ from tinyq.ir.graph import Scheme
 from tinyq.kernels import Target
 from tinyq.pipeline.calibrate import Calibration
 
+REPORT = "report.json"
+
 
 @dataclass(frozen=True)
 class CompilerUsed:
