@@ -18,6 +18,7 @@ from tinyq.firmware.toolchain import Toolchain, build_flags
 from tinyq.frontend.choices import NOTHING_CHOSEN, Choices
 from tinyq.memory.picture import peak
 from tinyq.memory.picture_svg import arena_svg
+from tinyq.pipeline.comparison import Comparison, NotCompared, Subject, compared
 from tinyq.pipeline.compile import CompiledModel, Dump, compile_tflite
 from tinyq.pipeline.display import Display
 from tinyq.pipeline.float_layers import float_warnings
@@ -45,6 +46,7 @@ class BuildRequest:
         toolchain: what compiles the firmware.
         framework: of an official PlatformIO platform, with its own compiler; None for tinyq's own startup code.
         choices: how the model is made small and computed.
+        compare: whether the model is also built in float32, to compare with, where there are data to measure on.
     """
 
     model: Path
@@ -56,6 +58,7 @@ class BuildRequest:
     toolchain: Toolchain = "zig"
     framework: str | None = None
     choices: Choices = NOTHING_CHOSEN
+    compare: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,6 +168,8 @@ def _firmware(
     elf, compiler = _image(request, compiled, board, tests)
     write_image(elf, board, request.out)
     sizes = image_sizes(elf, compiled.generated.identifier, board)
+    tested = tests.real is not None or tests.labels is not None
+    subject = Subject(compiled, source, board, elf, request.toolchain, compiler.version)
     report = Report(
         compiled.generated,
         compiled.target,
@@ -174,8 +179,9 @@ def _firmware(
         sizes,
         compiler,
         compiled.graph.scheme,
-        validation if tests.real is not None or tests.labels is not None else None,
+        validation if tested else None,
         source.calibration,
+        _compared(request, subject, tests, validation, display),
     )
     picture = arena_svg(compiled.graph, compiled.plan)
     write_if_changed(request.out, {REPORT: as_json(report.as_dict()), ARENA_PICTURE: picture})
@@ -183,6 +189,20 @@ def _firmware(
         f"built firmware.{', .'.join(image_kinds(board))} for {board.title}: {sizes.flash_bytes:,} bytes of flash"
     )
     return report
+
+
+def _compared(
+    request: BuildRequest, subject: Subject, tests: TestSet, validation: Validation, display: Display
+) -> Comparison | NotCompared | None:
+    """The image beside one of the same model in float32; None where there is nothing to measure on."""
+    if tests.real is None and tests.labels is None:
+        return None
+    if not request.compare:
+        return NotCompared("--no-compare was given")
+    if request.framework is not None:
+        return NotCompared(f"tinyq emulates no image of the framework {request.framework}")
+    display.stage("building and running the model in float32, to compare with")
+    return compared(subject, tests, validation)
 
 
 def _image(request: BuildRequest, compiled: CompiledModel, board: Board, tests: TestSet) -> tuple[Path, CompilerUsed]:

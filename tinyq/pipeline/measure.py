@@ -13,7 +13,7 @@ from tinyq.emulator.litert import XNNPACK, run_litert
 from tinyq.emulator.metrics import Labels, read_labels
 from tinyq.emulator.oracle import PACKAGE, has_oracle, oracle_takes, run_oracle
 from tinyq.emulator.reference import run_reference
-from tinyq.emulator.validation import Engine, Progress, Validation, raw_inputs, validate
+from tinyq.emulator.validation import Engine, Progress, Validation, raw_inputs, real_values, validate
 from tinyq.frontend.data import Dataset, InputSpec, load_dataset
 from tinyq.ir.graph import Array
 from tinyq.ops.cone import float_nodes_left
@@ -65,6 +65,14 @@ def self_test(compiled: CompiledModel, tests: TestSet) -> SelfTest:
     outputs = run_reference(compiled.graph, inputs)
     sample = tuple(array.tobytes() for array in inputs) if is_small else None
     return SelfTest(sample, tuple(array.tobytes() for array in outputs))
+
+
+def real_sample(compiled: CompiledModel, tests: TestSet) -> tuple[Array, ...]:
+    """The first sample as real values, for each input [1, ...]."""
+    if tests.real is not None:
+        return tuple(array[:1] for array in tests.real)
+    tensors = compiled.generated.inputs
+    return tuple(real_values(array[:1], tensor) for array, tensor in zip(tests.inputs, tensors, strict=True))
 
 
 def host_engine(compiled: CompiledModel) -> Engine:
