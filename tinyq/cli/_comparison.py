@@ -8,8 +8,9 @@ from tinyq.pipeline.comparison import Comparison, NotCompared, energy_note
 
 def print_comparison(console: Console, found: Comparison | NotCompared) -> None:
     """What float32 would have cost, or why nobody knows."""
-    for number, line in enumerate(comparison_lines(found)):
-        console.print(f"\n{line}" if number == 0 else line, soft_wrap=True, highlight=False)
+    console.print()
+    for line in comparison_lines(found):
+        console.print(line, highlight=False)
 
 
 def comparison_lines(found: Comparison | NotCompared) -> tuple[str, ...]:
