@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 CALIBRATED = 100  # samples
-PHOTOS = 200  # that visual wake words is measured on
+MOSAICS = 200  # that visual wake words is measured on
 
 Array = NDArray[Any]
 
@@ -66,17 +66,21 @@ def ic(models: Path, folder: Path) -> Prepared:
 
 
 def vww(models: Path, folder: Path) -> Prepared:
-    """Photographs of another benchmark, enlarged three times; right is what the float model answers."""
+    """Nine photographs of another benchmark side by side make an image; right is what the float model answers.
+
+    A single photograph, enlarged, would not do: the model sees no person in any of the 500.
+    """
     from tinyq.emulator.float_model import run_float
     from tinyq.frontend.quantize import quantize_cached
 
-    photos = np.load(models / "ic_500.npz")["x"][: CALIBRATED + PHOTOS].repeat(3, axis=1).repeat(3, axis=2)
-    x = photos.astype(np.float32) / 255
-    model = models / "vww_96.h5"
-    prepared = _saved(model, folder, x[:CALIBRATED], x[CALIBRATED:], np.zeros(PHOTOS, np.int64))
+    photos = np.load(models / "ic_500.npz")["x"].astype(np.float32) / 255
+    chosen = np.random.default_rng(0).integers(0, len(photos), (CALIBRATED + MOSAICS, 3, 3))
+    x = photos[chosen].transpose(0, 1, 3, 2, 4, 5).reshape(-1, 96, 96, 3)
+    model, measured = models / "vww_96.h5", x[CALIBRATED:]
+    prepared = _saved(model, folder, x[:CALIBRATED], measured, np.zeros(MOSAICS))
     float32 = quantize_cached(model, str(prepared.data), report=lambda _: None).float32
-    answers = run_float(float32, (x[CALIBRATED:],))[0].reshape(PHOTOS, -1)
-    return _saved(model, folder, x[:CALIBRATED], x[CALIBRATED:], answers.argmax(axis=1))
+    answers = run_float(float32, (measured,))[0].reshape(MOSAICS, -1)
+    return _saved(model, folder, x[:CALIBRATED], measured, answers.argmax(axis=1))
 
 
 def qat_digits(_models: Path, _folder: Path) -> Prepared:
@@ -110,8 +114,8 @@ SUBJECTS = (
         "vww",
         "Visual wake words",
         "MLPerf Tiny's MobileNetV1 from .h5. There are no official inputs of it here, so that this is no accuracy but "
-        "agreement: how often the class is that of the float model, on 200 CIFAR-10 test images enlarged to 96x96; "
-        "calibrated on 100 others. float32 has 100 % by definition.",
+        "agreement: how often the class is that of the float model, on 200 mosaics of nine CIFAR-10 test images each, "
+        "in 27 of which the float model sees a person; calibrated on 100 others. float32 has 100 % by definition.",
         vww,
     ),
     Subject(

@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
+from support.mlperf import mlperf_folder
 
+from benchmarks.scheme_inputs import vww
 from tinyq.cli import main
 from tinyq.errors import TinyqError
 from tinyq.firmware.board import load_board
@@ -127,9 +129,13 @@ def test_a_scheme_that_refuses_the_model_shows_why_and_the_others_their_figures(
     assert int8["mismatches"] == 0
     assert int16x8 == {
         "scheme": "int16x8",
-        "refused": f"{QAT_DIGITS / 'qat_digits.keras'}: found the scheme int16x8; accepted: int8, for a model that was "
-        "trained so",
+        "refused": "qat_digits.keras: found the scheme int16x8; accepted: int8, for a model that was trained so",
     }
+
+
+def test_visual_wake_words_is_measured_on_images_of_both_classes(tmp_path: Path) -> None:
+    labels = np.load(vww(mlperf_folder(), tmp_path).test)["y"]
+    assert 0.1 < labels.mean() < 0.9
 
 
 def test_a_quantized_file_can_not_be_had_in_other_schemes(tmp_path: Path) -> None:

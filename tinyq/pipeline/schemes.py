@@ -101,7 +101,9 @@ def try_schemes(question: Question, schemes: Sequence[Scheme], display: Display)
             found.append(_tried(question, scheme, display))
             display.done(f"{scheme}: measured")
         except TinyqError as error:
-            found.append(Tried(scheme, refusal=error.message.splitlines()[0]))
+            # Without the folder: the same model gives the same table, wherever it is.
+            reason = error.message.splitlines()[0].replace(str(question.model), question.model.name)
+            found.append(Tried(scheme, refusal=reason))
             display.warn(f"{scheme}: {error.message}")
     return tuple(found)
 
