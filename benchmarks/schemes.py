@@ -90,7 +90,7 @@ def write_record(name: str, measured: Mapping[str, Any]) -> None:
     """Record a model; schemes that were not measured now, and other models, stay."""
     kept = read_record()
     schemes = {each["scheme"]: each for table in (kept.get(name, {}), measured) for each in table.get("schemes", [])}
-    kept[name] = {**measured, "schemes": list(schemes.values())}
+    kept[name] = {**measured, "schemes": [schemes[scheme] for scheme in read_schemes(None) if scheme in schemes]}
     order = [subject.name for subject in SUBJECTS]
     FILE.write_text(json.dumps({name: kept[name] for name in order if name in kept}, indent=2) + "\n")
 
