@@ -34,6 +34,7 @@ class Subject:
         measured: how, in sentences.
         prepare: from the folder of the MLPerf Tiny models and a folder to write to, the model and its data.
         is_trained_rounded: whether its weights were trained for 4 bits.
+        score: what the scores are, where they are not what they seem.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Subject:
     measured: str
     prepare: Callable[[Path, Path], Prepared]
     is_trained_rounded: bool = False
+    score: str = ""
 
 
 def digits(_models: Path, _folder: Path) -> Prepared:
@@ -117,6 +119,7 @@ SUBJECTS = (
         "agreement: how often the class is that of the float model, on 200 mosaics of nine CIFAR-10 test images each, "
         "in 27 of which the float model sees a person; calibrated on 100 others. float32 has 100 % by definition.",
         vww,
+        score="agreement",
     ),
     Subject(
         "qat_digits",

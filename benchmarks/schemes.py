@@ -20,20 +20,23 @@ import click
 from benchmarks.measure import REFERENCE
 from benchmarks.scheme_inputs import EXAMPLES, SUBJECTS, Subject
 from tinyq.cli._display import TerminalDisplay
-from tinyq.cli._scheme_table import markdown, print_schemes
+from tinyq.cli._scheme_table import markdown_table, metric_of, print_schemes
 from tinyq.firmware.board import load_board
 from tinyq.frontend.choices import NOTHING_CHOSEN
-from tinyq.pipeline.comparison import Figures
+from tinyq.pipeline.comparison import Figures, energy_note
 from tinyq.pipeline.cost import Cost
-from tinyq.pipeline.schemes import Question, Tried, read_schemes, table_dict, try_schemes
+from tinyq.pipeline.schemes import DEVICE_SAMPLES, Question, Tried, read_schemes, table_dict, try_schemes
 
 FILE = Path(__file__).parent / "schemes.json"
 DOCUMENT = Path(__file__).parent.parent / "docs" / "schemes.md"
 HEAD = f"""# The schemes, side by side
 
-What each `--scheme` makes of five trained models on one board: accuracy, bytes of flash and RAM, modelled cycles and
-estimated energy of one inference, and outputs in which the generated C, TensorFlow's interpreters or the emulated
-firmware differ from the NumPy reference. Measured, and this file written, by
+What each `--scheme` makes of five trained models on one board: accuracy; bytes of flash and RAM of the whole image, and
+of the arena; modelled cycles of one inference, waits for flash included; its energy; and outputs in which the generated
+C on all samples, TensorFlow Lite Micro on all samples (of integer schemes: floats it may sum in another order) or the
+emulated firmware on {DEVICE_SAMPLES} differ from the NumPy reference.
+
+Energy: {energy_note(load_board(REFERENCE))}. Measured, and this file written, by
 
     python -m benchmarks.schemes --models $TINYQ_MLPERF --record
 
@@ -108,7 +111,7 @@ def _section(subject: Subject, table: Mapping[str, Any]) -> str:
     trained = table.get("trained_in_float")
     more = f" Trained in float32 alone, it has {trained:.1%}: `train.py` prints it." if trained else ""
     title = f"## {subject.title}, on {board.title} at {board.clock_hz / 1e6:g} MHz"
-    return f"{title}\n\n{subject.measured}{more}\n\n{markdown(board, found)}"
+    return f"{title}\n\n{subject.measured}{more}\n\n{markdown_table(found, subject.score or metric_of(found))}"
 
 
 def tried(recorded: Mapping[str, Any]) -> Tried:

@@ -102,8 +102,9 @@ def test_a_table_for_documents_has_a_row_for_each_scheme_and_the_reasons_below()
         "| int8 | 91.4 % | 40,000 | 50,000 | 46,000 | 2,000,000 | 660 µJ | 2 |\n"
         "| int16x8 | refused |  |  |  |  |  |  |\n"
         "\n"
-        "int16x8: net.keras: no  \n"
-        f"energy: an estimate for the processor alone, from {CURRENT}  \n"
+        "- int16x8: net.keras: no\n"
+        "\n"
+        f"- energy: an estimate for the processor alone, from {CURRENT}\n"
     )
 
 

@@ -23,16 +23,22 @@ def print_schemes(console: Console, name: str, board: Board, found: Sequence[Tri
         table.add_row(tried.scheme, *(cells(tried) or ("refused",)))
     console.print()
     console.print(table)
-    for note in notes(board, found):
+    for note in (*refusals(found), f"energy: {energy_note(board)}"):
         console.print(note, soft_wrap=True, highlight=False)
 
 
 def markdown(board: Board, found: Sequence[Tried]) -> str:
-    """The same table for a document."""
-    head = ("scheme", metric_of(found), *_HEADINGS)
+    """The same for a document."""
+    return f"{markdown_table(found, metric_of(found))}\n- energy: {energy_note(board)}\n"
+
+
+def markdown_table(found: Sequence[Tried], score: str) -> str:
+    """The table alone, and the reasons of schemes that refuse the model; `score` heads the column of scores."""
+    head = ("scheme", score, *_HEADINGS)
     rows = [(tried.scheme, *(cells(tried) or ("refused", *[""] * len(_HEADINGS)))) for tried in found]
     lines = [_line(head), _line(("---", *["---:"] * (len(head) - 1))), *map(_line, rows)]
-    return "\n".join([*lines, "", *(f"{note}  " for note in notes(board, found))]) + "\n"
+    refused = [f"- {reason}" for reason in refusals(found)]
+    return "\n".join([*lines, *(["", *refused] if refused else [])]) + "\n"
 
 
 def metric_of(found: Sequence[Tried]) -> str:
@@ -56,10 +62,9 @@ def cells(tried: Tried) -> tuple[str, ...]:
     )
 
 
-def notes(board: Board, found: Sequence[Tried]) -> tuple[str, ...]:
-    """What must be said below the table."""
-    refused = tuple(f"{tried.scheme}: {tried.refusal}" for tried in found if tried.refusal)
-    return (*refused, f"energy: {energy_note(board)}")
+def refusals(found: Sequence[Tried]) -> tuple[str, ...]:
+    """Who refuses the model, and why."""
+    return tuple(f"{tried.scheme}: {tried.refusal}" for tried in found if tried.refusal)
 
 
 def _line(row: Sequence[str]) -> str:
