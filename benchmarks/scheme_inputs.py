@@ -124,8 +124,8 @@ SUBJECTS = (
     Subject(
         "qat_digits",
         "Digits with weights of 4 bits",
-        "`examples/qat_digits`, trained rounded: the row int8 has weights of 4 bits; the row float32 is the same "
-        "trained model, its weights in float32.",
+        "`examples/qat_digits`, trained rounded: the row int8 has weights of 4 bits; the row float32 is the model as "
+        "it was trained rounded, but without the rounding.",
         qat_digits,
         is_trained_rounded=True,
     ),

@@ -54,12 +54,12 @@ def test_weights_of_4_bits_are_about_as_good_as_the_training_in_float32() -> Non
     assert 100 * read_record()["qat_digits"]["trained_in_float"] - points(recorded("qat_digits")["int8"]) <= 1.0
 
 
-@pytest.mark.parametrize("model", [subject.name for subject in SUBJECTS])
-def test_int8_takes_less_of_everything_than_float32(model: str) -> None:
+@pytest.mark.parametrize(("model", "weights"), [("digits", 3), ("kws", 3), ("ic", 3), ("vww", 12), ("qat_digits", 1.5)])
+def test_int8_takes_less_of_everything_than_float32(model: str, weights: float) -> None:
     float32, int8 = (recorded(model)[name].figures for name in ("float32", "int8"))
     assert float32 is not None
     assert int8 is not None
-    assert float32.cost.weight_bytes > 2.5 * int8.cost.weight_bytes
+    assert float32.cost.weight_bytes > weights * int8.cost.weight_bytes
     assert float32.cost.flash_bytes > int8.cost.flash_bytes
     assert float32.cost.arena_bytes > int8.cost.arena_bytes
     assert (float32.cost.cycles or 0) > 2.5 * (int8.cost.cycles or 0) > 0
