@@ -79,6 +79,16 @@ def test_nothing_is_compared_where_the_user_does_not_want_it(tmp_path: Path) -> 
     assert "not compared with float32: --no-compare was given" in said
 
 
+def test_the_float_model_says_why_it_can_not_be_built_and_not_where_it_lies(tmp_path: Path) -> None:
+    done = tinyq("build", "--project", EXAMPLES / "wake_word", "--board", "nano33", "--out", tmp_path)
+    assert done.exit_code == 0, done.output
+    assert json.loads((tmp_path / "report.json").read_text())["comparison"] == {
+        "skipped": "wake_word.keras: layer unidirectional_sequence_lstm (UNIDIRECTIONAL_SEQUENCE_LSTM): found tensor "
+        "wake_word/features/Tensordot;wake_word/features/Relu;wake_word/features/BiasAdd of type float32; accepted: "
+        "int8 or int16"
+    }
+
+
 def test_float32_is_not_compared_with_itself(tmp_path: Path) -> None:
     report, _ = build(tmp_path, "--scheme", "float32")
     assert report["comparison"] == {"skipped": "this is the float32 model"}

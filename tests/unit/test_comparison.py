@@ -11,7 +11,7 @@ from tinyq.cli._scheme_table import markdown
 from tinyq.errors import TinyqError
 from tinyq.firmware.board import load_board
 from tinyq.ir.graph import Scheme
-from tinyq.pipeline.comparison import Comparison, NotCompared, figures
+from tinyq.pipeline.comparison import Comparison, NotCompared, figures, reason_lines
 from tinyq.pipeline.cost import Cost
 from tinyq.pipeline.schemes import Tried, read_schemes, require_no_mismatch
 
@@ -68,6 +68,11 @@ def test_the_reason_stands_where_nothing_was_compared() -> None:
     skipped = NotCompared("a .tflite has no float32 form")
     assert comparison_lines(skipped) == ("not compared with float32: a .tflite has no float32 form",)
     assert skipped.as_dict() == {"skipped": "a .tflite has no float32 form"}
+
+
+def test_a_reason_does_not_say_in_which_folder_the_model_lies() -> None:
+    error = TinyqError("/home/me/net.keras: does not fit\n  RAM: too much", "a hint")
+    assert reason_lines(error, "/home/me/net.keras") == ("net.keras: does not fit", "RAM: too much")
 
 
 def test_all_schemes_that_there_are_are_tried_float32_first() -> None:

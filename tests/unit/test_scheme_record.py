@@ -19,7 +19,6 @@ MOST_LOST = {
     ("digits", "int16x8"): 0.5,
     ("kws", "int16x8"): 0.5,
     ("ic", "int16x8"): 0.5,
-    ("vww", "int16x8"): 0.5,
 }
 
 

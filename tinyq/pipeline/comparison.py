@@ -135,8 +135,13 @@ def compared(subject: Subject, tests: TestSet, validation: Validation) -> Compar
         before = figures("float32", float32_cost(float32), validation.float32, board)
         cost = image_cost(compiled, board, subject.image, tests.inputs)
     except TinyqError as error:
-        return NotCompared("; ".join(line.strip() for line in error.message.splitlines()))
+        return NotCompared("; ".join(reason_lines(error, subject.source.where)))
     return Comparison(board, validation.metric, before, figures(validation.scheme, cost, validation.reference, board))
+
+
+def reason_lines(error: TinyqError, model: str) -> tuple[str, ...]:
+    """What `error` says about `model`, a path: without its folder, so that reports don't depend on where it lies."""
+    return tuple(line.strip().replace(model, Path(model).name) for line in error.message.splitlines())
 
 
 def energy_note(board: Board) -> str:

@@ -14,7 +14,7 @@ from tinyq.firmware.fit import check_fit
 from tinyq.frontend.choices import Choices
 from tinyq.ir.graph import Scheme
 from tinyq.memory.picture import peak
-from tinyq.pipeline.comparison import Figures, energy_note, figures
+from tinyq.pipeline.comparison import Figures, energy_note, figures, reason_lines
 from tinyq.pipeline.compile import CompiledModel, compile_tflite
 from tinyq.pipeline.cost import image_cost, is_emulated
 from tinyq.pipeline.device import cached_image
@@ -101,9 +101,7 @@ def try_schemes(question: Question, schemes: Sequence[Scheme], display: Display)
             found.append(_tried(question, scheme, display))
             display.done(f"{scheme}: measured")
         except TinyqError as error:
-            # Without the folder: the same model gives the same table, wherever it is.
-            reason = error.message.splitlines()[0].replace(str(question.model), question.model.name)
-            found.append(Tried(scheme, refusal=reason))
+            found.append(Tried(scheme, refusal=reason_lines(error, str(question.model))[0]))
             display.warn(f"{scheme}: {error.message}")
     return tuple(found)
 
