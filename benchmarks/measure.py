@@ -8,10 +8,9 @@ from tinyq.emulator.device.profile import Profile
 from tinyq.firmware.board import Board
 from tinyq.firmware.image import image_sizes
 from tinyq.kernels import Optimize
-from tinyq.pipeline.build import self_test
 from tinyq.pipeline.compile import compile_tflite
 from tinyq.pipeline.device import device_image, device_profile
-from tinyq.pipeline.measure import test_set
+from tinyq.pipeline.measure import self_test, test_set
 from tinyq.pipeline.target import target_of
 
 REFERENCE = "nucleo_l4r5zi"  # the board of the table in README.md

@@ -16,8 +16,7 @@ from tinyq.firmware.framework import framework_files
 from tinyq.firmware.platformio import build_image
 from tinyq.firmware.project import project_files
 from tinyq.pipeline import CompiledModel, compile_tflite
-from tinyq.pipeline.build import self_test
-from tinyq.pipeline.measure import TestSet
+from tinyq.pipeline.measure import TestSet, self_test
 
 NANO33 = load_board("nano33")
 SAMPLES = np.random.default_rng(4).integers(-60, 60, (24, 1, 4)).astype(np.int8)

@@ -13,8 +13,7 @@ from tinyq.firmware.board import Board, board_names, load_board
 from tinyq.firmware.platformio import build_image
 from tinyq.firmware.project import project_files
 from tinyq.pipeline import compile_tflite
-from tinyq.pipeline.build import self_test
-from tinyq.pipeline.measure import TestSet
+from tinyq.pipeline.measure import TestSet, self_test
 from tinyq.pipeline.target import target_of
 
 pytestmark = pytest.mark.skipif(shutil.which("qemu-system-arm") is None, reason="qemu-system-arm is not installed")

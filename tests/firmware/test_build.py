@@ -78,6 +78,7 @@ def test_the_report_holds_what_other_tools_rely_on(built: tuple[Path, Result]) -
     assert (report["arithmetic"], report["optimize"]) == ("tflm", "balanced")
     assert report["validation"]["samples"] == 40
     assert report["validation"]["mismatches"] == 0
+    assert report["comparison"] == {"skipped": "a .tflite has no float32 form"}
     assert set(report["toolchain"]) == {"compiler", "version", "flags"}
 
 

@@ -10,7 +10,8 @@ from support.built_board import Silent, write_build
 
 from tinyq.cli import main
 from tinyq.errors import TinyqError
-from tinyq.firmware.board import Memory, board_names, load_board, read_board
+from tinyq.firmware.board import board_names, load_board, read_board
+from tinyq.firmware.board_parts import Memory
 from tinyq.firmware.flash import method, method_keys, method_names
 from tinyq.firmware.flashing import flash_image
 from tinyq.resources import boards_folder

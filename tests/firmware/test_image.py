@@ -8,7 +8,8 @@ import pytest
 from intelhex import IntelHex
 
 from tinyq.errors import TinyqError
-from tinyq.firmware.board import Memory, load_board
+from tinyq.firmware.board import load_board
+from tinyq.firmware.board_parts import Memory
 from tinyq.firmware.image import binary, image_compiler, image_sizes, intel_hex, write_image
 
 NANO33 = load_board("nano33")

@@ -13,8 +13,7 @@ from tinyq.emulator.oracle import has_oracle, run_oracle
 from tinyq.firmware.board import load_board
 from tinyq.firmware.platformio import build_image
 from tinyq.firmware.project import project_files
-from tinyq.pipeline.build import self_test
-from tinyq.pipeline.measure import TestSet
+from tinyq.pipeline.measure import TestSet, self_test
 
 pytestmark = pytest.mark.skipif(not has_oracle(), reason="the package tflite-micro is not installed")
 SAMPLES = 20

@@ -74,7 +74,8 @@ def test_an_unknown_key_is_named_with_the_accepted_ones(tmp_path: Path) -> None:
     assert refusal(tmp_path, "colour = 1\n" + NANO33) == (
         "wrong.toml: unknown key colour\n"
         "  hint: keys of a board: title, aliases, cpu, clock_hz, interrupts, stack_bytes, flash, ram, clock, serial, "
-        "flash_wait_cycles, flash_line_bytes, flash_methods, boot, uf2_family, virtual, qemu_machine, frameworks"
+        "flash_wait_cycles, flash_line_bytes, flash_methods, boot, uf2_family, virtual, qemu_machine, frameworks, "
+        "active_current"
     )
 
 
@@ -134,3 +135,35 @@ def test_every_board_has_its_drivers_emulated(name: str) -> None:
     emulated = {block.name for block in peripherals_of(board)}
     assert any("UART" in block or "USART" in block for block in emulated)
     assert len(emulated) >= (1 if board.virtual else 3)
+
+
+def test_what_a_processor_draws_must_be_complete_and_more_than_nothing(tmp_path: Path) -> None:
+    keys = "keys of [active_current]: microamperes, clock_hz, millivolts, source"
+    assert refusal(tmp_path, NANO33.replace("millivolts = 3000\n", "")) == (
+        f"wrong.toml: key active_current.millivolts is missing\n  hint: {keys}"
+    )
+    assert refusal(tmp_path, NANO33.replace("millivolts = 3000\n", 'millivolts = "3 V"\n')) == (
+        f"wrong.toml: active_current.millivolts = '3 V' is not an integer\n  hint: {keys}"
+    )
+    assert refusal(tmp_path, NANO33.replace("microamperes = 3300\n", "microamperes = 0\n")) == (
+        "wrong.toml: active_current.microamperes = 0; accepted: more than 0\n  hint: or leave the section out"
+    )
+
+
+def test_energy_is_time_times_voltage_times_current() -> None:
+    current = load_board("nano33").active_current
+    assert current is not None
+    assert current.joules(64_000_000) == pytest.approx(3.0 * 3.3e-3)  # a second at 64 MHz
+
+
+def test_energy_of_a_figure_per_megahertz_does_not_depend_on_the_clock() -> None:
+    current = load_board("nucleo_l4r5zi").active_current
+    assert current is not None
+    assert current.joules(120_000_000) == pytest.approx(3.3 * 12e-3)  # a second at 120 MHz: 100 µA * 120
+
+
+def test_what_no_maker_has_published_a_current_of_has_none() -> None:
+    virtual = [board for board in map(load_board, board_names()) if board.virtual]
+    assert virtual
+    assert all(board.active_current is None for board in virtual)
+    assert all(board.active_current.source for board in map(load_board, board_names()) if board.active_current)

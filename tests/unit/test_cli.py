@@ -47,6 +47,7 @@ def test_help_lists_every_command_with_its_purpose() -> None:
     for command, purpose in (
         ("boards", "List the boards that tinyq builds for."),
         ("build", "Build firmware from MODEL: quantize, compile, validate, link."),
+        ("compare", "Build the Keras MODEL in every scheme"),
         ("doctor", "Check what this machine has of all that tinyq needs"),
         ("flash", "Put the built image onto the board"),
         ("ops", "List the operators that tinyq builds."),
@@ -67,7 +68,8 @@ def test_an_unknown_command_is_answered_with_the_nearest_one() -> None:
     assert result.exit_code == 2
     assert (
         "No such command 'biuld'. Did you mean build? "
-        "Commands: boards, build, debug, doctor, flash, inspect, ops, profile, quantize, validate." in result.output
+        "Commands: boards, build, compare, debug, doctor, flash, inspect, ops, profile, quantize, validate."
+        in result.output
     )
 
 

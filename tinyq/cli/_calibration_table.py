@@ -2,7 +2,8 @@
 
 from rich.console import Console
 
-from tinyq.cli._tables import plain_table, score_text
+from tinyq.cli._scores import score_text
+from tinyq.cli._tables import plain_table
 from tinyq.pipeline.calibrate import Calibration
 
 

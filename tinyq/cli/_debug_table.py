@@ -3,7 +3,8 @@
 from rich.console import Console
 
 from tinyq.calibration.layer_noise import LayerNoise
-from tinyq.cli._tables import plain_table, score_text
+from tinyq.cli._scores import score_text
+from tinyq.cli._tables import plain_table
 from tinyq.pipeline.debug import Culprit, Debugged
 
 

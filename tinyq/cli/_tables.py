@@ -4,6 +4,8 @@ from rich.console import Console
 from rich.table import Table
 
 from tinyq.cli._arena import print_arena
+from tinyq.cli._comparison import print_comparison
+from tinyq.cli._scores import score_text
 from tinyq.emulator.validation import Validation
 from tinyq.pipeline.build import Built
 from tinyq.pipeline.report import Report
@@ -18,6 +20,8 @@ def print_build(console: Console, built: Built) -> None:
     console.print(_memory(built.report))
     if built.report.validation is not None:
         print_validation(console, built.report.validation)
+    if built.report.comparison is not None:
+        print_comparison(console, built.report.comparison)
 
 
 def _layers(built: Built) -> Table:
@@ -80,10 +84,3 @@ def plain_table(title: str) -> Table:
     """An empty table in the style of all."""
     # Six columns of a layer table fit into the 80 characters of an ordinary terminal.
     return Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 1, 0, 0))
-
-
-def score_text(metric: str | None, score: float | None) -> str:
-    """A `score` in `metric` as people read it; nothing where there is none."""
-    if score is None:
-        return ""
-    return f"{100 * score:.1f} %" if metric == "accuracy" else f"{score:.4g}"

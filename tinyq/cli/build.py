@@ -38,6 +38,9 @@ from tinyq.frontend.choices import Choices
     help="Build on an official PlatformIO platform, which needs the internet once.",
 )
 @all_choices
+@click.option(
+    "--no-compare", is_flag=True, help="Build no float32 image beside it, to compare size, cycles and accuracy with."
+)
 @click.option("--dump", is_flag=True, help="Print the graph after the import and after every pass.")
 def command(
     *,
@@ -51,6 +54,7 @@ def command(
     toolchain: str,
     framework: str | None,
     choices: Choices,
+    no_compare: bool,
     dump: bool,
 ) -> None:
     """Build firmware from MODEL: quantize, compile, validate, link.
@@ -80,6 +84,7 @@ def command(
         toolchain=next(toolchain_ for toolchain_ in TOOLCHAINS if toolchain_ == toolchain),
         framework=framework,
         choices=described.choices,
+        compare=not no_compare,
     )
 
     def show(after: str, graph: Graph) -> None:

@@ -50,11 +50,10 @@ def command(
     from tinyq.codegen.write import write_bytes
     from tinyq.emulator.device.picture import profile_svg
     from tinyq.firmware.board import load_board
-    from tinyq.pipeline.build import self_test
     from tinyq.pipeline.compile import compile_tflite
-    from tinyq.pipeline.device import device_image, device_profile, note_profile
-    from tinyq.pipeline.measure import test_set
-    from tinyq.pipeline.report import as_json
+    from tinyq.pipeline.device import device_image, device_profile
+    from tinyq.pipeline.measure import self_test, test_set
+    from tinyq.pipeline.report import as_json, note_profile
     from tinyq.pipeline.source import read_source
     from tinyq.pipeline.target import chosen_target
 

@@ -8,76 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from tinyq.errors import TinyqError
-from tinyq.firmware.board_keys import check_flash_method, check_keys, driver_section, read_toml
+from tinyq.firmware.board_keys import check_flash_method, check_keys, check_positive, driver_section, read_toml
+from tinyq.firmware.board_parts import ActiveCurrent, Boot, Clock, Framework, Memory, Serial
 from tinyq.firmware.cpu import CPUS, Cpu
 from tinyq.resources import boards_folder
-
-
-@dataclass(frozen=True)
-class Memory:
-    """A range of addresses that the application owns.
-
-    Attributes:
-        origin: address of the first byte.
-        bytes: size.
-    """
-
-    origin: int
-    bytes: int
-
-
-@dataclass(frozen=True)
-class Serial:
-    """The port that texts leave by.
-
-    Attributes:
-        driver: the template platform/serial/<driver>.c.j2.
-        baud: symbols a second.
-        parameters: what else that template asks for, such as addresses and pins.
-    """
-
-    driver: str
-    baud: int
-    parameters: Mapping[str, int]
-
-
-@dataclass(frozen=True)
-class Clock:
-    """How the processor comes to its speed.
-
-    Attributes:
-        driver: the template platform/clock/<driver>.c.j2.
-        parameters: what that template asks for.
-    """
-
-    driver: str
-    parameters: Mapping[str, int]
-
-
-@dataclass(frozen=True)
-class Boot:
-    """Code that the chip's own boot ROM runs before the application, at the start of the flash.
-
-    Attributes:
-        driver: the template platform/boot/<driver>.c.j2.
-        bytes: its size; the vector table lies behind it.
-    """
-
-    driver: str
-    bytes: int
-
-
-@dataclass(frozen=True)
-class Framework:
-    """What PlatformIO calls this board where a framework builds the firmware.
-
-    Attributes:
-        platform: the development platform, such as `ststm32`.
-        board: the board's name in it.
-    """
-
-    platform: str
-    board: str
 
 
 @dataclass(frozen=True)
@@ -106,6 +40,7 @@ class Board:
         virtual: whether it exists in emulators only.
         qemu_machine: what QEMU calls it; None where QEMU lacks it.
         frameworks: for `--framework NAME`, what PlatformIO calls it.
+        active_current: what its processor draws while it computes; None where no published figure was found.
     """
 
     name: str
@@ -127,6 +62,7 @@ class Board:
     virtual: bool = False
     qemu_machine: str | None = None
     frameworks: Mapping[str, Framework] = field(default_factory=dict)
+    active_current: ActiveCurrent | None = None
 
     @property
     def processor(self) -> Cpu:
@@ -161,9 +97,11 @@ _OPTIONAL_KEYS: Mapping[str, type] = {
     "virtual": bool,
     "qemu_machine": str,
     "frameworks": dict,
+    "active_current": dict,
 }
 _MEMORY_KEYS: Mapping[str, type] = {"origin": int, "bytes": int}
 _FRAMEWORK_KEYS: Mapping[str, type] = {"platform": str, "board": str}
+_CURRENT_KEYS: Mapping[str, type] = {"microamperes": int, "clock_hz": int, "millivolts": int, "source": str}
 
 
 def board_names() -> tuple[str, ...]:
@@ -242,4 +180,8 @@ def _optional(path: Path, table: Mapping[str, Any]) -> dict[str, Any]:
         for name, keys in found["frameworks"].items():
             check_keys(path, f"frameworks.{name}", keys, _FRAMEWORK_KEYS)
         found["frameworks"] = {name: Framework(**keys) for name, keys in found["frameworks"].items()}
+    if "active_current" in found:
+        check_keys(path, "active_current", found["active_current"], _CURRENT_KEYS)
+        check_positive(path, "active_current", found["active_current"])
+        found["active_current"] = ActiveCurrent(**found["active_current"])
     return found

@@ -73,3 +73,14 @@ def check_keys(
             raise TinyqError(f"{path}: key {prefix}{key} is missing", hint)
         if key in table and type(table[key]) is not kind:  # isinstance would take true for an integer
             raise TinyqError(f"{path}: {prefix}{key} = {table[key]!r} is not {_TYPE_NAMES[kind]}", hint)
+
+
+def check_positive(path: Path, section: str, table: Mapping[str, Any]) -> None:
+    """Check that every number of one section of a board's file is more than 0.
+
+    Raises:
+        TinyqError: one is not.
+    """
+    for key, value in table.items():
+        if isinstance(value, int) and value <= 0:
+            raise TinyqError(f"{path}: {section}.{key} = {value}; accepted: more than 0", "or leave the section out")

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from tinyq.codegen.generated import GeneratedModel, SelfTest
 from tinyq.codegen.render import render
 from tinyq.errors import TinyqError
-from tinyq.firmware.board import Board, Framework, board_names, load_board
+from tinyq.firmware.board import Board, board_names, load_board
+from tinyq.firmware.board_parts import Framework
 from tinyq.firmware.project import APPLICATION, library, platform_library, template_values
 
 

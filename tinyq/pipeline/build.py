@@ -4,13 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
-import numpy as np
-
-from tinyq.codegen.generated import SelfTest
 from tinyq.codegen.write import not_writable, write_if_changed, write_project
-from tinyq.emulator.reference import run_reference
 from tinyq.emulator.validation import Validation
 from tinyq.errors import TinyqError
 from tinyq.firmware.board import Board, load_board
@@ -23,17 +18,17 @@ from tinyq.firmware.toolchain import Toolchain, build_flags
 from tinyq.frontend.choices import NOTHING_CHOSEN, Choices
 from tinyq.memory.picture import peak
 from tinyq.memory.picture_svg import arena_svg
+from tinyq.pipeline.comparison import Comparison, NotCompared, Subject, compared
 from tinyq.pipeline.compile import CompiledModel, Dump, compile_tflite
+from tinyq.pipeline.display import Display
 from tinyq.pipeline.float_layers import float_warnings
-from tinyq.pipeline.measure import TestSet, host_engine, measure, test_set
-from tinyq.pipeline.report import CompilerUsed, Report, as_json
+from tinyq.pipeline.measure import TestSet, host_engine, measure, self_test, test_set
+from tinyq.pipeline.report import REPORT, CompilerUsed, Report, as_json
 from tinyq.pipeline.source import Source, read_source
 from tinyq.pipeline.target import chosen_target
 from tinyq.tools.lock import folder_lock
 
-REPORT = "report.json"
 ARENA_PICTURE = "arena.svg"
-LARGEST_SAMPLE_BYTES = 4096  # of a self-test sample in flash
 _ARTIFACTS = ("firmware.elf", "firmware.hex", "firmware.bin", "firmware.uf2", REPORT, ARENA_PICTURE)
 
 
@@ -51,6 +46,7 @@ class BuildRequest:
         toolchain: what compiles the firmware.
         framework: of an official PlatformIO platform, with its own compiler; None for tinyq's own startup code.
         choices: how the model is made small and computed.
+        compare: whether the model is also built in float32, to compare with, where there are data to measure on.
     """
 
     model: Path
@@ -62,22 +58,7 @@ class BuildRequest:
     toolchain: Toolchain = "zig"
     framework: str | None = None
     choices: Choices = NOTHING_CHOSEN
-
-
-class Display(Protocol):
-    """Where a build tells what it does."""
-
-    def stage(self, text: str) -> None:
-        """The build turns to something new."""
-
-    def progress(self, what: str, done: int, total: int) -> None:
-        """It has come so far with it."""
-
-    def done(self, text: str) -> None:
-        """It has finished something."""
-
-    def warn(self, text: str) -> None:
-        """The user should know."""
+    compare: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -187,6 +168,8 @@ def _firmware(
     elf, compiler = _image(request, compiled, board, tests)
     write_image(elf, board, request.out)
     sizes = image_sizes(elf, compiled.generated.identifier, board)
+    tested = tests.real is not None or tests.labels is not None
+    subject = Subject(compiled, source, board, elf, request.toolchain, compiler.version)
     report = Report(
         compiled.generated,
         compiled.target,
@@ -196,8 +179,9 @@ def _firmware(
         sizes,
         compiler,
         compiled.graph.scheme,
-        validation if tests.real is not None or tests.labels is not None else None,
+        validation if tested else None,
         source.calibration,
+        _compared(request, subject, tests, validation, display),
     )
     picture = arena_svg(compiled.graph, compiled.plan)
     write_if_changed(request.out, {REPORT: as_json(report.as_dict()), ARENA_PICTURE: picture})
@@ -205,6 +189,20 @@ def _firmware(
         f"built firmware.{', .'.join(image_kinds(board))} for {board.title}: {sizes.flash_bytes:,} bytes of flash"
     )
     return report
+
+
+def _compared(
+    request: BuildRequest, subject: Subject, tests: TestSet, validation: Validation, display: Display
+) -> Comparison | NotCompared | None:
+    """The image beside one of the same model in float32; None where there is nothing to measure on."""
+    if tests.real is None and tests.labels is None:
+        return None
+    if not request.compare:
+        return NotCompared("--no-compare was given")
+    if request.framework is not None:
+        return NotCompared(f"tinyq emulates no image of the framework {request.framework}")
+    display.stage("building and running the model in float32, to compare with")
+    return compared(subject, tests, validation)
 
 
 def _image(request: BuildRequest, compiled: CompiledModel, board: Board, tests: TestSet) -> tuple[Path, CompilerUsed]:
@@ -218,13 +216,3 @@ def _image(request: BuildRequest, compiled: CompiledModel, board: Board, tests: 
     elf = build_image(project, request.toolchain)
     flags = (*build_flags(request.toolchain, board.processor).all, *compiled.generated.flags)
     return elf, CompilerUsed(request.toolchain, image_compiler(elf), flags)
-
-
-def self_test(compiled: CompiledModel, tests: TestSet) -> SelfTest:
-    """The first test sample, or zeros where it is too large to keep in flash, and what NumPy answers to it."""
-    first = tuple(array[:1] for array in tests.inputs)
-    is_small = sum(array.nbytes for array in first) <= LARGEST_SAMPLE_BYTES
-    inputs = first if is_small else tuple(np.zeros_like(array) for array in first)
-    outputs = run_reference(compiled.graph, inputs)
-    sample = tuple(array.tobytes() for array in inputs) if is_small else None
-    return SelfTest(sample, tuple(array.tobytes() for array in outputs))

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from pathlib import Path
 
 from tinyq.codegen.generated import SelfTest
-from tinyq.codegen.write import write_bytes, write_if_changed
+from tinyq.codegen.write import write_if_changed
 from tinyq.emulator.device.engine import DeviceEngine
 from tinyq.emulator.device.profile import Profile, profile
+from tinyq.emulator.device.run import DEFAULT_LIMIT
 from tinyq.emulator.validation import Engine
 from tinyq.errors import TinyqError
 from tinyq.firmware.board import Board, load_board
 from tinyq.firmware.platformio import build_image
 from tinyq.firmware.project import project_files
-from tinyq.firmware.toolchain import TOOLCHAINS
-from tinyq.pipeline.build import REPORT, Display, self_test
+from tinyq.firmware.toolchain import TOOLCHAINS, Toolchain
 from tinyq.pipeline.compile import CompiledModel
-from tinyq.pipeline.measure import TestSet
-from tinyq.pipeline.report import as_json
+from tinyq.pipeline.display import Display
+from tinyq.pipeline.measure import TestSet, self_test
 from tinyq.tools.cache import cache_folder
 
 _SELF_TEST_FILE = "src/main.c"  # its sample may be another one, the model is the same
@@ -46,12 +45,27 @@ def device_image(compiled: CompiledModel, board: Board, test: SelfTest | None, o
             f"{out}: holds no firmware of this model for {board.title}",
             f"tinyq build --board {board.name} --out {out} builds it; without --out one is built for the emulator",
         )
-    files = project_files(compiled.generated, board, "zig", test)
+    return cached_image(compiled, board, test)
+
+
+def cached_image(compiled: CompiledModel, board: Board, test: SelfTest | None, toolchain: Toolchain = "zig") -> Path:
+    """The image of a model, built in tinyq's cache where it is not there yet.
+
+    Args:
+        compiled: the model.
+        board: where it runs.
+        test: the sample that it runs after reset.
+        toolchain: what compiles it.
+
+    Raises:
+        TinyqError: it can't be built.
+    """
+    files = project_files(compiled.generated, board, toolchain, test)
     project = cache_folder() / "device" / _digest(files)
     built = project / ".pio" / "build" / board.name / "firmware.elf"
     if not built.is_file():
         write_if_changed(project, files)
-        built = build_image(project)
+        built = build_image(project, toolchain)
     return built
 
 
@@ -78,27 +92,17 @@ def checked_device(compiled: CompiledModel, board: str, tests: TestSet, out: Pat
     return Engine("device", device.run)
 
 
-def device_profile(compiled: CompiledModel, board: Board, image: Path, sample: bytes | None) -> Profile:
+def device_profile(
+    compiled: CompiledModel, board: Board, image: Path, sample: bytes | None, limit: int = DEFAULT_LIMIT
+) -> Profile:
     """Instructions and cycles of each layer for one sample; `sample` is its raw bytes, None for zeros.
+
+    More instructions than `limit` are a hang.
 
     Raises:
         TinyqError: the image faults or hangs.
     """
-    return profile(image, board, compiled.generated, compiled.layers, sample)
-
-
-def note_profile(out: Path, found: Profile) -> None:
-    """Put a profile into the report of the build in `out`, whose image it is of.
-
-    Raises:
-        TinyqError: there is no report, or it can't be written.
-    """
-    path = out / REPORT
-    try:
-        report = json.loads(path.read_text())
-    except (OSError, ValueError) as error:
-        raise TinyqError(f"{path}: no report of a build", f"tinyq build --out {out} writes one") from error
-    write_bytes(path, as_json({**report, "profile": found.as_dict()}).encode())
+    return profile(image, board, compiled.generated, compiled.layers, sample, limit)
 
 
 def _is_built_there(folder: Path, compiled: CompiledModel, board: Board) -> bool:

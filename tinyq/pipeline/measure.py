@@ -7,11 +7,13 @@ from functools import partial
 
 import numpy as np
 
+from tinyq.codegen.generated import SelfTest
 from tinyq.emulator.host import HostModel
 from tinyq.emulator.litert import XNNPACK, run_litert
 from tinyq.emulator.metrics import Labels, read_labels
 from tinyq.emulator.oracle import PACKAGE, has_oracle, oracle_takes, run_oracle
-from tinyq.emulator.validation import Engine, Progress, Validation, raw_inputs, validate
+from tinyq.emulator.reference import run_reference
+from tinyq.emulator.validation import Engine, Progress, Validation, raw_inputs, real_values, validate
 from tinyq.frontend.data import Dataset, InputSpec, load_dataset
 from tinyq.ir.graph import Array
 from tinyq.ops.cone import float_nodes_left
@@ -19,6 +21,7 @@ from tinyq.pipeline.compile import CompiledModel
 
 RANDOM_SAMPLES = 16  # for a model without data: enough to compare the engines, of no use for an accuracy
 RANDOM_STEPS = 4  # of each sequence, where the model has a state
+LARGEST_SAMPLE_BYTES = 4096  # of a self-test sample in flash
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +55,24 @@ def test_set(compiled: CompiledModel, data: str | None) -> TestSet:
     dataset = load_dataset(data, [InputSpec(tensor.name, tensor.shape[1:], tensor.dtype) for tensor in tensors])
     inputs = raw_inputs(dataset.inputs, tensors)
     return TestSet(inputs, _real(dataset, compiled), _labels(dataset, compiled), dataset.steps)
+
+
+def self_test(compiled: CompiledModel, tests: TestSet) -> SelfTest:
+    """The first test sample, or zeros where it is too large to keep in flash, and what NumPy answers to it."""
+    first = tuple(array[:1] for array in tests.inputs)
+    is_small = sum(array.nbytes for array in first) <= LARGEST_SAMPLE_BYTES
+    inputs = first if is_small else tuple(np.zeros_like(array) for array in first)
+    outputs = run_reference(compiled.graph, inputs)
+    sample = tuple(array.tobytes() for array in inputs) if is_small else None
+    return SelfTest(sample, tuple(array.tobytes() for array in outputs))
+
+
+def real_sample(compiled: CompiledModel, tests: TestSet) -> tuple[Array, ...]:
+    """The first sample as real values, for each input [1, ...]."""
+    if tests.real is not None:
+        return tuple(array[:1] for array in tests.real)
+    tensors = compiled.generated.inputs
+    return tuple(real_values(array[:1], tensor) for array, tensor in zip(tests.inputs, tensors, strict=True))
 
 
 def host_engine(compiled: CompiledModel) -> Engine:

@@ -3,18 +3,25 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from tinyq import __version__
 from tinyq.codegen.generated import GeneratedModel
 from tinyq.codegen.view import Layer
+from tinyq.codegen.write import write_bytes
+from tinyq.emulator.device.profile import Profile
 from tinyq.emulator.validation import Validation
+from tinyq.errors import TinyqError
 from tinyq.firmware.board import Board
 from tinyq.firmware.identity import tensor_dict
 from tinyq.firmware.image import ImageSizes, image_kinds
 from tinyq.ir.graph import Scheme
 from tinyq.kernels import Target
 from tinyq.pipeline.calibrate import Calibration
+from tinyq.pipeline.comparison import Comparison, NotCompared
+
+REPORT = "report.json"
 
 
 @dataclass(frozen=True)
@@ -40,6 +47,7 @@ class Report:
     scheme: Scheme
     validation: Validation | None
     calibration: Calibration | None = None
+    comparison: Comparison | NotCompared | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The report as JSON knows it."""
@@ -58,6 +66,8 @@ class Report:
             report["calibration"] = self.calibration.as_dict()
         if self.validation is not None:
             report["validation"] = validation_dict(self.validation)
+        if self.comparison is not None:
+            report["comparison"] = self.comparison.as_dict()
         return report
 
 
@@ -119,3 +129,17 @@ def validation_dict(validation: Validation) -> dict[str, Any]:
         for agreement in validation.agreements
     ]
     return result
+
+
+def note_profile(out: Path, found: Profile) -> None:
+    """Put a profile into the report of the build in `out`, whose image it is of.
+
+    Raises:
+        TinyqError: there is no report, or it can't be written.
+    """
+    path = out / REPORT
+    try:
+        report = json.loads(path.read_text())
+    except (OSError, ValueError) as error:
+        raise TinyqError(f"{path}: no report of a build", f"tinyq build --out {out} writes one") from error
+    write_bytes(path, as_json({**report, "profile": found.as_dict()}).encode())

@@ -1,7 +1,10 @@
 """What a file or folder holds, as one number."""
 
 import hashlib
+from functools import cache
 from pathlib import Path
+
+from tinyq.resources import boards_folder, templates_folder
 
 
 def content_sha256(path: Path) -> str:
@@ -13,4 +16,16 @@ def content_sha256(path: Path) -> str:
         content = file.read_bytes()
         digest.update(f"{file.relative_to(path).as_posix()}\0{len(content)}\0".encode())
         digest.update(content)
+    return digest.hexdigest()
+
+
+@cache
+def own_sha256() -> str:
+    """SHA-256 of tinyq itself, modules, templates and boards: while it stays, they make the same of the same."""
+    digest = hashlib.sha256()
+    package = Path(__file__).parent.parent
+    for folder, pattern in ((package, "*.py"), (templates_folder(), "*"), (boards_folder(), "*.toml")):
+        for file in sorted(file for file in folder.rglob(pattern) if file.is_file()):
+            digest.update(f"{file.relative_to(folder).as_posix()}\0".encode())
+            digest.update(hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from tinyq.emulator.device.peripherals import Peripheral, Registers
 from tinyq.errors import TinyqError
-from tinyq.firmware.board import Board, Memory
+from tinyq.firmware.board import Board
+from tinyq.firmware.board_parts import Memory
 
 _STARTRX, _STOPRX, _STARTTX, _STOPTX = 0x000, 0x004, 0x008, 0x00C
 _ENDRX, _ENDTX, _RXTO, _TXSTOPPED = 0x110, 0x120, 0x144, 0x158
