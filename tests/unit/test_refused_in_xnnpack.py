@@ -32,6 +32,17 @@ def lstm(dtype: str = "int8", cell: float = 2.0**-11, hidden: float | None = 0.5
     return tflite_model([*ports, *weights, *biases, *states, *between], [operator], ["x"], ["y"])
 
 
+def assert_refused_in_xnnpack(tflite: bytes, op: str, why: str) -> None:
+    name = import_tflite(tflite, "model", "model.tflite").nodes[0].name
+    with pytest.raises(TinyqError) as caught:
+        import_tflite(tflite, "model", "model.tflite", "xnnpack")
+    assert str(caught.value) == (
+        f"model.tflite: layer {name} ({op}): found the arithmetic xnnpack; "
+        f"accepted: tflm: in the profile xnnpack {why}\n"
+        "  hint: use --arithmetic tflm"
+    )
+
+
 @pytest.mark.parametrize(
     ("changed", "why"),
     [
@@ -44,15 +55,22 @@ def lstm(dtype: str = "int8", cell: float = 2.0**-11, hidden: float | None = 0.5
     ],
 )
 def test_an_lstm_without_an_exact_answer_is_refused(changed: dict[str, Any], why: str) -> None:
-    name = import_tflite(lstm(**changed), "model", "model.tflite").nodes[0].name
-    with pytest.raises(TinyqError) as caught:
-        import_tflite(lstm(**changed), "model", "model.tflite", "xnnpack")
-    assert str(caught.value) == (
-        f"model.tflite: layer {name} (UNIDIRECTIONAL_SEQUENCE_LSTM): found the arithmetic xnnpack; "
-        f"accepted: tflm: in the profile xnnpack {why}\n"
-        "  hint: use --arithmetic tflm"
-    )
+    assert_refused_in_xnnpack(lstm(**changed), "UNIDIRECTIONAL_SEQUENCE_LSTM", why)
 
 
 def test_an_lstm_as_the_converter_writes_it_is_taken() -> None:
     assert import_tflite(lstm(), "model", "model.tflite", "xnnpack").arithmetic == "xnnpack"
+
+
+def sum_of_int16(op: str, *scales: float) -> bytes:
+    tensors = [T(name, (4,), "int16", (scale,), (0,)) for name, scale in zip("aby", scales, strict=True)]
+    return tflite_model(tensors, [Op(op, ["a", "b"], ["y"], f"{op.title()}Options")], ["a", "b"], ["y"])
+
+
+@pytest.mark.parametrize("op", ["ADD", "SUB"])
+def test_a_sum_of_int16_at_powers_of_two_is_refused(op: str) -> None:
+    """TensorFlow Lite's interpreter rounds otherwise there, and aborts where an operand is broadcast."""
+    refused = sum_of_int16(op, 2.0**-14, 1.0005 * 2.0**-12, 2.0**-12)
+    assert_refused_in_xnnpack(refused, op, "the scales of a sum of int16 are not all powers of two")
+    taken = sum_of_int16(op, 2.0**-14, 1.001 * 2.0**-12, 2.0**-12)
+    assert import_tflite(taken, "model", "model.tflite", "xnnpack").arithmetic == "xnnpack"

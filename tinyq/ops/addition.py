@@ -17,7 +17,7 @@ from tinyq.ir.graph import Array
 from tinyq.numerics.fixed_point import Int64, power_of_two
 from tinyq.ops.arithmetic import Arithmetic, ArithmeticKernel, ArithmeticOptions, Scaling, over_twice_the_larger
 from tinyq.ops.base import Call
-from tinyq.ops.checks import QUANTIZED
+from tinyq.ops.checks import QUANTIZED, require_tflm
 
 #: Headroom that both inputs are raised by before they are scaled.
 RAISED: Mapping[str, int] = {"int8": 20, "int16": 15}
@@ -65,12 +65,8 @@ class Sum(Arithmetic):
             )
 
         scales = [tensor.scale for tensor in (call.tensor(0), call.tensor(1), call.output) if tensor.dtype == "int16"]
-        if call.arithmetic == "xnnpack" and scales and None not in map(power_of_two, scales):
-            call.refuse(
-                f"int16 scales of {', '.join(f'{scale:g}' for scale in scales)}",
-                "scales that are not all powers of two, in the profile xnnpack",
-                "use --arithmetic tflm",
-            )
+        if scales and None not in map(power_of_two, scales):
+            require_tflm(call, "the scales of a sum of int16 are not all powers of two")
 
     def runs_in_xnnpack(self, call: Call[ArithmeticOptions]) -> bool:
         return call.output.dtype == "int8" and self.shifted(call) is not None
