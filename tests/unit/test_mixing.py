@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, reject
 from hypothesis import strategies as st
 from support.cases import Case
 from support.cases._case import Array
@@ -146,8 +146,16 @@ def any_inputs(graph: Graph, drawn: list[Array]) -> list[Array]:
 
 # Operators that compute int16 here and in TensorFlow Lite, but not in tflite-micro; an LSTM it takes in another form.
 _NOT_IN_TFLM = (
-    *("ARG_MAX", "ARG_MIN", "BATCH_TO_SPACE_ND", "DEPTH_TO_SPACE", "EMBEDDING_LOOKUP", "FILL", "GATHER", "REDUCE_MAX"),
-    *("REDUCE_MIN", "RESIZE_BILINEAR", "RSQRT", "SPACE_TO_BATCH_ND", "SPACE_TO_DEPTH", "UNIDIRECTIONAL_SEQUENCE_LSTM"),
+    *("ARG_MAX", "ARG_MIN", "BATCH_TO_SPACE_ND", "DEPTH_TO_SPACE", "EMBEDDING_LOOKUP", "FILL", "GATHER", "MIRROR_PAD"),
+    *(
+        "REDUCE_MAX",
+        "REDUCE_MIN",
+        "RESIZE_BILINEAR",
+        "RSQRT",
+        "SPACE_TO_BATCH_ND",
+        "SPACE_TO_DEPTH",
+        "UNIDIRECTIONAL_SEQUENCE_LSTM",
+    ),
 )
 
 
@@ -160,7 +168,10 @@ def assert_any_graph_can_be_mixed(data: st.DataObject) -> None:
     graph = import_tflite(tflite, "net", "net.tflite")
     inputs, steps = any_inputs(graph, list(case.inputs)), case.steps
     expected = run_reference(graph, inputs, steps=steps)
-    answers = run_oracle(tflite, case.outputs, inputs, steps=steps if steps > 1 else None)
+    try:
+        answers = run_oracle(tflite, case.outputs, inputs, steps=steps if steps > 1 else None)
+    except RuntimeError:  # with scales near 0, it refuses that a fused RELU6 ends beyond 2**31 steps of int16
+        reject()
     assert mismatches(expected, [array.reshape(each.shape) for array, each in zip(answers, expected, strict=True)]) == 0
 
 
