@@ -77,13 +77,16 @@ class Tried:
 
 
 def read_schemes(names: str | None) -> tuple[Scheme, ...]:
-    """The schemes that a user named, with commas between; all that there are where it is None, float32 first.
+    """The schemes that a user named, with commas between; of None all that ask for nothing else, float32 first.
+
+    The scheme mixed asks for the bits of layers: with a key `layers` in tinyq.toml it can be named.
 
     Raises:
         TinyqError: there is no such scheme.
     """
     if names is None:
-        return tuple(sorted(get_args(Scheme), key=lambda scheme: scheme != "float32"))
+        without_choice = (scheme for scheme in get_args(Scheme) if scheme != "mixed")
+        return tuple(sorted(without_choice, key=lambda scheme: scheme != "float32"))
     return tuple(dict.fromkeys(scheme_of(name.strip()) for name in names.split(",")))
 
 
