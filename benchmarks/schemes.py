@@ -68,10 +68,11 @@ def main(*, models: Path, names: tuple[str, ...], schemes: str | None, record: b
             data, test = (None if file is None else str(file) for file in (prepared.data, prepared.test))
             question = Question(prepared.model, subject.name, board, data, test, NOTHING_CHOSEN)
             found = try_schemes(question, wanted, display)
-            trained = trained_in_float(Path(folder)) if subject.is_trained_rounded else None
+            trains = subject.is_trained_rounded and schemes is None
+            trained = {"trained_in_float": trained_in_float(Path(folder))} if trains else {}
         print_schemes(console, subject.name, board, found)
         if record:
-            write_record(subject.name, {**table_dict(question, found), "trained_in_float": trained})
+            write_record(subject.name, {**table_dict(question, found), **trained})
             DOCUMENT.write_text(drawn(read_record()))
 
 
@@ -90,10 +91,12 @@ def read_record() -> dict[str, dict[str, Any]]:
 
 
 def write_record(name: str, measured: Mapping[str, Any]) -> None:
-    """Record a model; schemes that were not measured now, and other models, stay."""
+    """Record a model; what was not measured now, such as other schemes and models, stays."""
     kept = read_record()
-    schemes = {each["scheme"]: each for table in (kept.get(name, {}), measured) for each in table.get("schemes", [])}
-    kept[name] = {**measured, "schemes": [schemes[scheme] for scheme in read_schemes(None) if scheme in schemes]}
+    before = kept.get(name, {"schemes": []})
+    schemes = {each["scheme"]: each for table in (before, measured) for each in table["schemes"]}
+    in_order = [schemes[scheme] for scheme in read_schemes(None) if scheme in schemes]
+    kept[name] = {**before, **measured, "schemes": in_order}
     order = [subject.name for subject in SUBJECTS]
     FILE.write_text(json.dumps({name: kept[name] for name in order if name in kept}, indent=2) + "\n")
 

@@ -143,6 +143,17 @@ def test_a_scheme_that_refuses_the_model_shows_why_and_the_others_their_figures(
     }
 
 
+def test_bits_of_layers_are_for_the_scheme_mixed_among_the_others(tmp_path: Path) -> None:
+    layers, found = tmp_path / "layers.json", tmp_path / "table.json"
+    layers.write_text('{"edges": 16}')
+    schemes = ("--schemes", "int8,mixed", "--layers", layers, "--json", found)
+    done = tinyq("compare", "--project", DIGITS, "--board", "nano33", *schemes)
+    assert done.exit_code == 0, done.output
+    int8, mixed = json.loads(found.read_text())["schemes"]
+    assert (int8["mismatches"], mixed["mismatches"]) == (0, 0)
+    assert mixed["cycles"] > int8["cycles"]
+
+
 def test_visual_wake_words_is_measured_on_images_of_both_classes(tmp_path: Path) -> None:
     labels = np.load(vww(mlperf_folder(), tmp_path).test)["y"]
     assert 0.1 < labels.mean() < 0.9

@@ -1,5 +1,6 @@
 """`tinyq compare`."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -24,7 +25,7 @@ from tinyq.frontend.choices import Choices
 @click.option("--test", metavar="DATA", help="Labelled inputs to measure on; --data where it is not given.")
 @project_option
 @click.option("--schemes", metavar="NAMES", help="Such as int8,float32; all that there are where it is not given.")
-@choice_options("optimize", "arithmetic", "calibrate", "allow_float")
+@choice_options("optimize", "arithmetic", "calibrate", "layers", "allow_float")
 @click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Write the table there.")
 @click.option(
     "--markdown", "markdown_file", type=click.Path(path_type=Path, dir_okay=False), help="Write it there as Markdown."
@@ -55,7 +56,8 @@ def command(
     from tinyq.pipeline.report import as_json
     from tinyq.pipeline.schemes import Question, read_schemes, require_no_mismatch, table_dict, try_schemes
 
-    described = project_of(model, project, choices)
+    # --layers is for the scheme mixed, which is one of several here.
+    described = project_of(model, project, replace(choices, layers=None))
     wanted = read_schemes(schemes)
     question = Question(
         described.model,
@@ -63,7 +65,7 @@ def command(
         load_board(required_board(board, described)),
         data or described.data,
         test or described.test,
-        described.choices,
+        choices.over(described.choices),
     )
     console = Console()
     with TerminalDisplay(console) as display:
