@@ -13,6 +13,7 @@ from tinyq.frontend.crash import crash_error, first_crashing_layer
 from tinyq.frontend.data import read_raw, require_data
 from tinyq.frontend.data_module import is_module
 from tinyq.frontend.data_readers import Raw
+from tinyq.frontend.extras import extra_versions
 from tinyq.frontend.islands import require_integers
 from tinyq.frontend.keras_file import has_its_ranges, identify
 from tinyq.ir.graph import Scheme
@@ -182,6 +183,7 @@ def convert_to_inspect(model: Path, *, report: Report, scheme: Scheme = "int8") 
 
 def _run(model: Path, request: Request, report: Report) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Run the child, of a PyTorch program two; the warnings and notes."""
+    extra_versions(model)
     modules = ("pytorch", "keras") if model.suffix.lower() == ".pt2" and not request.calibrated else ("keras",)
     return [_run_one(model, request, report, f"tinyq.frontend.{module}") for module in modules][-1]
 

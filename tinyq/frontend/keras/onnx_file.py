@@ -8,6 +8,7 @@ import numpy as np
 
 from tinyq.errors import TinyqError
 from tinyq.ir.graph import Array
+from tinyq.tools.digest import onnx_weights
 
 
 def load_onnx(file: Path) -> Any:  # noqa: ANN401  an onnx.ModelProto
@@ -31,14 +32,26 @@ def _read(file: Path) -> Any:  # noqa: ANN401  an onnx.ModelProto
 
     try:
         model = onnx.load(file, load_external_data=False)
-        onnx.external_data_helper.load_external_data_for_model(model, str(file.parent))
-        onnx.checker.check_model(model)
     except Exception as error:  # protobuf and the checker raise classes of their own
         first = str(error).strip().partition("\n")[0]
         raise TinyqError(
             f"{file}: not readable as ONNX: {type(error).__name__}: {first}", "export the model again"
         ) from error
+    places = {
+        entry.value for each in model.graph.initializer for entry in each.external_data if entry.key == "location"
+    }
+    if astray := sorted(place for place in places if not _is_beside(place, file)):
+        raise TinyqError(
+            f"{file}: its weights are in {astray[0]}; accepted: in the file itself, or in {onnx_weights(file).name} "
+            "beside it",
+            "onnx.save(onnx.load('model.onnx'), 'whole.onnx') puts them into one file",
+        )
+    onnx.load_external_data_for_model(model, str(file.parent))
     return model
+
+
+def _is_beside(place: str, file: Path) -> bool:
+    return place == onnx_weights(file).name and onnx_weights(file).is_file()
 
 
 def _fixed_shape(value: Any, file: Path) -> list[int]:  # noqa: ANN401  an onnx.ValueInfoProto
