@@ -36,7 +36,7 @@ def _rename(nodes: Any, made: Mapping[str, Any]) -> None:  # noqa: ANN401  as ab
         layers = _unnamed_before(tensor._keras_history.layer, named)
         # The bare name goes to the layer that a user would look for.
         for layer in sorted(layers, key=lambda layer: not any(kind in layer.name for kind in _WEIGHTED)):
-            name = "transpose" if "transpose" in layer.name else _shown(node)
+            name = "transpose" if "transpose" in layer.name else shown_name(node)
             named[layer] = layer._name = unique(name, named.values())
 
 
@@ -53,7 +53,7 @@ def _unnamed_before(layer: Any, named: Mapping[Any, str]) -> list[Any]:  # noqa:
     return found
 
 
-def _shown(node: Any) -> str:  # noqa: ANN401  an onnx.NodeProto
+def shown_name(node: Any) -> str:  # noqa: ANN401  an onnx.NodeProto
     """`block.conv` for `/block/conv/Conv`, `conv2d` for `node_conv2d`: PyTorch's two exporters write these."""
     name = (node.name or node.op_type.lower()).removesuffix(f"/{node.op_type}").removeprefix("node_").strip("/")
     return re.sub(r"[^\w.]", "_", name.replace("/", ".")).lstrip("_") or node.op_type.lower()
