@@ -16,7 +16,7 @@ BATCH = 32
 CALIBRATION_SAMPLES = 200
 
 
-class Block(nn.Module):
+class Block(nn.Module):  # type: ignore[misc]  # PyTorch is not installed where types are checked
     """A depthwise and a pointwise convolution, added to what goes in."""
 
     def __init__(self, channels: int) -> None:
@@ -32,7 +32,7 @@ class Block(nn.Module):
         return torch.relu(x + self.mix_norm(self.mix(inner)))
 
 
-class Digits(nn.Module):
+class Digits(nn.Module):  # type: ignore[misc]  # as above
     """A small residual network for images [batch, 1, 8, 8]: channels first, as everywhere in PyTorch."""
 
     def __init__(self) -> None:

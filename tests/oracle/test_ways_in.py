@@ -1,4 +1,4 @@
-"""ONNX models and PyTorch programs, through the real converters. Slow: these start PyTorch, ONNX Runtime and TensorFlow."""
+"""ONNX models and PyTorch programs, through the real converters: slow, and only where the extras are installed."""
 
 import json
 from pathlib import Path
