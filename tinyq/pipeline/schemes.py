@@ -20,7 +20,7 @@ from tinyq.pipeline.cost import image_cost, is_emulated
 from tinyq.pipeline.device import cached_image
 from tinyq.pipeline.display import Display
 from tinyq.pipeline.measure import TestSet, host_engine, measure, oracle_engine, self_test, test_set
-from tinyq.pipeline.source import read_source, require_keras, require_model, scheme_of
+from tinyq.pipeline.source import read_source, require_model, require_trained, scheme_of
 from tinyq.pipeline.target import chosen_target
 
 DEVICE_SAMPLES = 3  # that the emulated firmware answers too, besides its self-test
@@ -94,7 +94,7 @@ def try_schemes(question: Question, schemes: Sequence[Scheme], display: Display)
         TinyqError: there is no such model, or it is quantized already.
     """
     require_model(question.model)
-    require_keras(question.model)
+    require_trained(question.model)
     found = []
     for scheme in schemes:
         try:
