@@ -31,7 +31,7 @@ class Question:
     """What is to be compared.
 
     Attributes:
-        model: a .keras or .h5 file, or a SavedModel folder.
+        model: a .keras, .h5, .onnx or .pt2 file, or a SavedModel folder.
         name: of the model in C.
         board: where it runs.
         data: representative data, for the schemes that need some; real values.
