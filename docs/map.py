@@ -13,6 +13,7 @@ FOLDERS = (
     "pipeline",
     "frontend",
     "frontend/keras",
+    "frontend/pytorch",
     "qat",
     "ir",
     "ops",

@@ -165,6 +165,6 @@ def test_a_quantized_file_can_not_be_had_in_other_schemes(tmp_path: Path) -> Non
     done = tinyq("compare", model, "--board", "nano33")
     assert done.exit_code == 1
     assert done.output.endswith(
-        f"error: {model}: found a .tflite; accepted: a .keras or .h5 file, or a SavedModel folder\n"
+        f"error: {model}: found a .tflite; accepted: a .keras, .h5, .onnx or .pt2 file, or a SavedModel folder\n"
         "  hint: a .tflite goes straight into `tinyq build`\n"
     )

@@ -64,6 +64,6 @@ def test_debug_refuses_a_model_without_its_float_original(broken_models: Path) -
     assert result.exit_code == 1
     assert result.output == (
         f"error: {broken_models / 'plain.tflite'}: found a model without its float original; accepted: one that tinyq "
-        "quantizes to int8\n  hint: give the .keras or .h5 file, or the SavedModel folder, that the .tflite was made "
+        "quantizes to int8\n  hint: give the model that the .tflite was made "
         "of\n"
     )

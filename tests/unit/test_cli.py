@@ -52,7 +52,7 @@ def test_help_lists_every_command_with_its_purpose() -> None:
         ("flash", "Put the built image onto the board"),
         ("ops", "List the operators that tinyq builds."),
         ("profile", "Count instructions and cycles of each layer of MODEL"),
-        ("quantize", "Quantize the Keras MODEL to a full-integer .tflite."),
+        ("quantize", "Quantize the float MODEL to a full-integer .tflite."),
         ("validate", "Run MODEL on a test set"),
     ):
         assert command in text
@@ -78,7 +78,7 @@ def test_a_user_error_is_its_text_and_status_1(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert result.output == (
         f"error: {tmp_path / 'absent.keras'}: no such file\n"
-        "  hint: give a .tflite, a .keras or .h5 file, or a SavedModel folder\n"
+        "  hint: give a .keras, .h5, .onnx or .pt2 file, or a SavedModel folder, or a .tflite\n"
     )
 
 
@@ -106,7 +106,7 @@ def test_a_keras_model_without_data_is_told_what_to_give(tmp_path: Path) -> None
     result = run("build", "--board", "nano33", str(model))
     assert result.exit_code == 1
     assert result.output.splitlines()[-2:] == [
-        f"error: {model}: a Keras model needs representative data to be quantized, and none was given",
+        f"error: {model}: a float model needs representative data to be quantized, and none was given",
         "  hint: name some 100 typical inputs: --data FILE (.npz, .npy, .csv, a folder of images, or module:function)",
     ]
 
@@ -118,7 +118,7 @@ def test_quantizing_what_is_quantized_is_refused(tmp_path: Path) -> None:
     assert (result.exit_code, result.output) == (
         1,
         (
-            f"error: {model}: found a .tflite; accepted: a .keras or .h5 file, or a SavedModel folder\n"
+            f"error: {model}: found a .tflite; accepted: a .keras, .h5, .onnx or .pt2 file, or a SavedModel folder\n"
             "  hint: a .tflite goes straight into `tinyq build`\n"
         ),
     )
@@ -164,7 +164,7 @@ def test_a_tflite_is_not_calibrated_again(tmp_path: Path) -> None:
     model = tmp_path / "net.tflite"
     model.write_bytes(b"not looked at")
     assert run("build", str(model), "--board", "nano33", "--calibrate", "auto").output == (
-        f"error: {model}: found a .tflite and calibrate = 'auto'; accepted: calibrate for a Keras model\n"
+        f"error: {model}: found a .tflite and calibrate = 'auto'; accepted: calibrate for a float model\n"
         "  hint: the ranges of a .tflite are in it: give the model that it was made of, or leave out calibrate\n"
     )
 

@@ -123,3 +123,12 @@ def test_images_of_another_size_are_resized_and_that_is_said() -> None:
     dataset = load_dataset("photos", COLOUR)
     assert dataset.labels is None
     assert dataset.notes == ("photos: 1 of 2 images were resized to 3x2, the first from 30x20",)
+
+
+def test_images_come_channels_first_for_a_model_that_has_them_so() -> None:
+    picture("photos/1.png", colour=200)
+    last, first = (
+        load_dataset("photos", [InputSpec("x", shape, "float32")]).inputs[0] for shape in ((5, 6, 3), (3, 5, 6))
+    )
+    assert first.shape == (1, 3, 5, 6)
+    np.testing.assert_array_equal(np.moveaxis(first, 1, -1), last)

@@ -163,6 +163,6 @@ def test_images_for_a_model_that_takes_none_are_refused() -> None:
     picture("photos/1.png")
     assert refusal("photos") == (
         "photos: a folder, but the model takes no images (its input is [4]); "
-        "a folder of images is accepted for one input [height, width, 1, 3 or 4]\n"
+        "a folder of images is accepted for one input [height, width, 1, 3 or 4], or [1, 3 or 4, height, width]\n"
         "  hint: give .npz, .npy, .csv or module:function"
     )

@@ -14,7 +14,7 @@ from tinyq.frontend.crash import crash_error, first_crashing_layer
 from tinyq.frontend.keras_file import identify
 from tinyq.frontend.quantize import quantize
 
-ACCEPTED = "a .keras or .h5 file, or a SavedModel folder"
+ACCEPTED = "a .keras, .h5, .onnx or .pt2 file, or a SavedModel folder"
 SAVE_AGAIN = "save the model again: model.save('model.keras')"
 MODEL = Path("m.keras")
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
@@ -66,10 +66,24 @@ def test_a_folder_without_a_saved_model_is_refused() -> None:
 
 
 def test_another_kind_of_file_is_refused() -> None:
-    Path("m.pt").write_text("torch")
+    Path("m.pb").write_text("a graph")
     assert (
-        refusal("m.pt") == f"m.pt: found a .pt; accepted: {ACCEPTED}\n  hint: save the model: model.save('model.keras')"
+        refusal("m.pb") == f"m.pb: found a .pb; accepted: {ACCEPTED}\n  hint: save the model: model.save('model.keras')"
     )
+
+
+def test_weights_of_pytorch_are_refused_with_the_call_that_saves_the_program() -> None:
+    zipped("m.pt")
+    assert refusal("m.pt") == (
+        f"m.pt: found a .pt; accepted: {ACCEPTED}\n  hint: save the program, not the weights: "
+        "torch.export.save(torch.export.export(model.eval(), (example_input,)), 'model.pt2')"
+    )
+
+
+def test_the_converter_of_a_file_is_told_from_its_name() -> None:
+    zipped("m.pt2")
+    Path("m.ONNX").touch()
+    assert [identify(Path(name)).library for name in ("m.pt2", "m.ONNX")] == ["litert_torch", "onnx2tf"]
 
 
 def test_a_damaged_keras_file_is_refused() -> None:
@@ -178,6 +192,6 @@ def test_any_other_model_needs_data() -> None:
     with pytest.raises(TinyqError) as caught:
         quantize(model, None, report=lambda _stage: None)
     assert str(caught.value) == (
-        f"{model}: a Keras model needs representative data to be quantized, and none was given\n"
+        f"{model}: a float model needs representative data to be quantized, and none was given\n"
         "  hint: name some 100 typical inputs: --data FILE (.npz, .npy, .csv, a folder of images, or module:function)"
     )

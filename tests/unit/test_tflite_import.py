@@ -48,7 +48,7 @@ def test_the_supported_operators_are_those_with_a_file() -> None:
 def test_a_file_that_is_no_tflite_is_refused() -> None:
     assert refusal(b"PK\x03\x04 something else") == (
         "net.tflite: not a TensorFlow Lite model (bytes 4 to 7 are b' som', not b'TFL3')\n"
-        "  hint: give a .tflite, a .keras or .h5 file, or a SavedModel folder"
+        "  hint: give a .tflite, a .keras, .h5, .onnx or .pt2 file, or a SavedModel folder"
     )
 
 

@@ -59,7 +59,8 @@ def command(
 ) -> None:
     """Build firmware from MODEL: quantize, compile, validate, link.
 
-    MODEL is a .keras or .h5 file, a SavedModel folder, or a .tflite; without it, tinyq.toml in --project says which.
+    MODEL is a .keras, .h5, .onnx or .pt2 file, a SavedModel folder, or a .tflite; without it, tinyq.toml in --project
+    says which.
     The folder --out gets firmware.elf, .hex, .bin, the PlatformIO project and report.json.
     """
     from rich.console import Console

@@ -37,7 +37,7 @@ def command(
     choices: Choices,
     json_file: Path | None,
 ) -> None:
-    """Find the layer in which the quantized Keras MODEL loses its accuracy.
+    """Find the layer in which the quantized MODEL loses its accuracy.
 
     For each layer: how its values differ from the float model's, and what returns if it alone stays float. Then the
     float model, the NumPy reference, the generated C and, with --board, the firmware image on the emulated board side

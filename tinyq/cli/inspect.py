@@ -15,7 +15,7 @@ from tinyq.frontend.choices import Choices
 def command(*, model: Path, choices: Choices, json_file: Path | None) -> None:
     """Show what MODEL needs, and all of its layers that can't be built; exit status 1 where there are any.
 
-    MODEL is what `tinyq build` takes. A Keras model needs no data here.
+    MODEL is what `tinyq build` takes. A float model needs no data here.
     """
     from rich.console import Console
 

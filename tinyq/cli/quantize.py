@@ -14,15 +14,15 @@ from tinyq.frontend.choices import Choices
 @choice_options("calibrate", "scheme", "layers")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The .tflite to write.")
 def command(*, model: Path, data: str | None, choices: Choices, out: Path) -> None:
-    """Quantize the Keras MODEL to a full-integer .tflite."""
+    """Quantize the float MODEL to a full-integer .tflite."""
     from rich.console import Console
 
     from tinyq.cli._calibration_table import print_search
     from tinyq.cli._display import TerminalDisplay
     from tinyq.codegen.write import write_bytes
-    from tinyq.pipeline.source import read_source, require_keras
+    from tinyq.pipeline.source import read_source, require_trained
 
-    require_keras(model)
+    require_trained(model)
     console = Console()
     with TerminalDisplay(console) as display:
         source = read_source(model, data, display.stage, require_layers_used(choices, choices))

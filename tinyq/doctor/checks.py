@@ -14,6 +14,7 @@ from tinyq.doctor.devices import check_permissions, check_ports, check_probes
 from tinyq.doctor.result import Result
 from tinyq.errors import TinyqError
 from tinyq.firmware.core_folder import prepared_core_folder
+from tinyq.frontend.extras import EXTRAS, Extra
 from tinyq.tools.cache import cache_folder
 from tinyq.tools.zig import first_errors, zig_command, zig_environment
 
@@ -93,6 +94,25 @@ def check_tensorflow() -> Result:
         return Result("TensorFlow", "ok", "installed, version unknown")
 
 
+def check_onnx() -> Result:
+    """The converter of ONNX models."""
+    return _check_extra("ONNX", EXTRAS[".onnx"])
+
+
+def check_pytorch() -> Result:
+    """The converter of PyTorch programs."""
+    return _check_extra("PyTorch", EXTRAS[".pt2"])
+
+
+def _check_extra(what: str, extra: Extra) -> Result:
+    versions = extra.versions()
+    if missing := [package for package, found in versions.items() if found is None]:
+        return Result(
+            what, "missing", f"not installed: {', '.join(missing)}", f"only for {extra.models}: {extra.command}"
+        )
+    return Result(what, "ok", ", ".join(f"{package} {found}" for package, found in versions.items()))
+
+
 def check_space(folder: Path, what: str) -> Result:
     """Free space where `folder` is or will be."""
     existing = next(parent for parent in (folder.absolute(), *folder.absolute().parents) if parent.exists())
@@ -132,6 +152,8 @@ CHECKS: Sequence[Callable[[], Result]] = (
     check_compiler,
     check_platformio,
     check_tensorflow,
+    check_onnx,
+    check_pytorch,
     check_gcc,
     check_ports,
     check_permissions,

@@ -1,4 +1,4 @@
-"""Runs the child process that holds TensorFlow, and reads its events."""
+"""Runs the child process that holds TensorFlow, or PyTorch, and reads its events."""
 
 import json
 import os
@@ -34,7 +34,7 @@ class Request:
         source: what the user calls that data.
         batched: whether the arrays in `data` may hold batches.
         folder: where the child leaves float32.tflite, quantized.tflite, and calibrated.tflite, from which the quantizer
-            made the second of the first.
+            made the second of the first; of what TensorFlow can't load, another child has left converted.tflite there.
         scheme: the types of activations and weights.
         layers: take only so many of the model's first layers; None takes all.
         calibrated: so many models lie there as 0.tflite, 1.tflite, ... with ranges in them: the child puts their
@@ -81,12 +81,12 @@ class Ended:
         return self.status < 0 or self.status >= 1 << 31
 
 
-def run_child(request: Request, report: Callable[[str], None]) -> Ended:
-    """Run the conversion; whatever interrupts the wait ends the child, too."""
+def run_child(request: Request, report: Callable[[str], None], module: str = "tinyq.frontend.keras") -> Ended:
+    """Run the conversion in `module`; whatever interrupts the wait ends the child, too."""
     request_file = Path(request.folder) / "request.json"
     request_file.write_text(json.dumps(vars(request)), encoding="utf-8")
     # -P: a file keras.py in the user's folder must not be taken for the library.
-    command = [sys.executable, "-P", "-m", "tinyq.frontend.keras", str(request_file)]
+    command = [sys.executable, "-P", "-m", module, str(request_file)]
     with tempfile.TemporaryFile() as errors:
         child = subprocess.Popen(
             command, env=_environment(request.folder), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors

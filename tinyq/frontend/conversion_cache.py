@@ -9,6 +9,7 @@ from pathlib import Path
 
 import tinyq
 from tinyq.frontend.data_readers import Raw
+from tinyq.frontend.extras import extra_versions
 from tinyq.ir.graph import Scheme
 from tinyq.tools.cache import write_whole
 from tinyq.tools.digest import content_sha256
@@ -46,8 +47,12 @@ def cache_key(model: Path, data: str | None, raw: Raw | None, scheme: Scheme) ->
         data: as the user named it; None where none is needed.
         raw: its arrays where `data` is a function; None where it is a file or folder.
         scheme: the types of activations and weights.
+
+    Raises:
+        TinyqError: packages are missing that this kind of model needs.
     """
     digest = _digest(data or "", scheme)
+    digest.update(json.dumps(extra_versions(model)).encode())
     digest.update(content_sha256(model).encode())
     files = [] if data is None else [content_sha256(Path(data)).encode()]
     for part in files if raw is None else _arrays(raw):

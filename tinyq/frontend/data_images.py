@@ -21,7 +21,7 @@ def image_files(folder: Path) -> tuple[Path, ...]:
 
 
 def read_images(folder: Path, files: Sequence[Path], inputs: Sequence[InputSpec]) -> Raw:
-    """The images as uint8 [samples, height, width, channels], values 0..255.
+    """The images as uint8 [samples, height, width, channels], 0..255; channels first where the model has them so.
 
     Sub-folders of `folder` become the labels 0, 1, ... in sorted order; without them there are none. Images of another
     size are resized (bilinear, the aspect ratio is not kept), and a note says so.
@@ -29,7 +29,7 @@ def read_images(folder: Path, files: Sequence[Path], inputs: Sequence[InputSpec]
     Raises:
         TinyqError: no images, one that can't be read, images beside sub-folders, or a model that takes no single image.
     """
-    height, width, channels = _image_shape(folder, inputs)
+    height, width, channels, is_channels_first = _image_shape(folder, inputs)
     if not files:
         raise TinyqError(
             f"{folder}: found no images; accepted: {', '.join(SUFFIXES)}", "name the folder that holds the images"
@@ -39,20 +39,25 @@ def read_images(folder: Path, files: Sequence[Path], inputs: Sequence[InputSpec]
     others = [size for size in sizes if size != (width, height)]
     note = f"{folder}: {len(others)} of {len(files)} images were resized to {width}x{height}, the first from "
     notes = (note + "{}x{}".format(*others[0]),) if others else ()
+    array = np.moveaxis(array, -1, 1) if is_channels_first else array
     return Raw({"x": array}, _labels(folder, files), str(folder), notes)
 
 
-def _image_shape(folder: Path, inputs: Sequence[InputSpec]) -> tuple[int, int, int]:
+def _image_shape(folder: Path, inputs: Sequence[InputSpec]) -> tuple[int, int, int, bool]:
+    """Height, width, channels, and whether these come first, as ONNX and PyTorch have them."""
     shapes = [spec.shape for spec in inputs]
-    if len(shapes) != 1 or len(shapes[0]) != 3 or shapes[0][2] not in _MODES:
+    if len(shapes) != 1 or len(shapes[0]) != 3 or not {shapes[0][0], shapes[0][2]} & _MODES.keys():
         found = " and ".join(f"[{', '.join(map(str, shape))}]" for shape in shapes)
         raise TinyqError(
             f"{folder}: a folder, but the model takes no images (its input is {found}); "
-            "a folder of images is accepted for one input [height, width, 1, 3 or 4]",
+            "a folder of images is accepted for one input [height, width, 1, 3 or 4], or [1, 3 or 4, height, width]",
             "give .npz, .npy, .csv or module:function",
         )
-    height, width, channels = shapes[0]
-    return height, width, channels
+    if shapes[0][2] in _MODES:
+        height, width, channels = shapes[0]
+        return height, width, channels, False
+    channels, height, width = shapes[0]
+    return height, width, channels, True
 
 
 def _read(file: Path, size: tuple[int, int], mode: str) -> tuple[Array, tuple[int, int]]:

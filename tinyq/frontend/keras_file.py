@@ -1,7 +1,8 @@
-"""What kind of Keras model a path holds, told without TensorFlow."""
+"""What kind of saved model a path holds, told without TensorFlow."""
 
 import json
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -9,7 +10,11 @@ from typing import Literal
 from tinyq.errors import TinyqError
 
 _QUANTIZED = "tinyq>QuantizedModel"  # as tinyq/qat/model.py registers it
-ACCEPTED = "a .keras or .h5 file, or a SavedModel folder"
+ACCEPTED = "a .keras, .h5, .onnx or .pt2 file, or a SavedModel folder"
+Library = Literal["keras", "tf_keras", "onnx2tf", "litert_torch"]
+_BY_SUFFIX: Mapping[str, Library] = {".onnx": "onnx2tf", ".pt2": "litert_torch"}
+_PYTORCH = (".pt", ".pth", ".ckpt")
+SUFFIXES = (".keras", ".h5", ".hdf5", *_BY_SUFFIX, *_PYTORCH)  # a file of another name is taken for a .tflite
 
 
 @dataclass(frozen=True)
@@ -18,12 +23,13 @@ class KerasFile:
 
     Attributes:
         path: the file or folder.
-        library: what loads it: `tf_keras` what Keras 2 saved, and any SavedModel; `keras` what Keras 3 saved.
+        library: what loads it: `tf_keras` what Keras 2 saved, and any SavedModel; `keras` what Keras 3 saved; for what
+            PyTorch and others saved, the converter.
         is_quantized: whether it was trained quantized (tinyq.qat), and needs no data to be converted.
     """
 
     path: Path
-    library: Literal["keras", "tf_keras"]
+    library: Library
     is_quantized: bool = False
 
 
@@ -31,21 +37,30 @@ def identify(path: Path) -> KerasFile:
     """The kind of saved model at `path`.
 
     Raises:
-        TinyqError: nothing there, a damaged file, weights without a model, or no Keras model at all.
+        TinyqError: nothing there, a damaged file, weights without a model, or no such model at all.
     """
     if not path.exists():
         raise TinyqError(f"{path}: no such file or folder", f"give {ACCEPTED}")
     if path.is_dir():
         return _saved_model(path)
+    suffix = path.suffix.lower()
+    if suffix in _BY_SUFFIX:
+        return KerasFile(path, _BY_SUFFIX[suffix])
+    if suffix in _PYTORCH:
+        raise TinyqError(
+            f"{path}: found a {path.suffix}; accepted: {ACCEPTED}",
+            "save the program, not the weights: "
+            "torch.export.save(torch.export.export(model.eval(), (example_input,)), 'model.pt2')",
+        )
     if zipfile.is_zipfile(path):
         version, is_quantized = _zip_contents(path)
         return KerasFile(path, _library(version), is_quantized)
-    if path.suffix.lower() == ".keras":
+    if suffix == ".keras":
         raise TinyqError(
             f"{path}: not a .keras file (it is no zip archive): damaged, or a file of another kind",
             "save the model again: model.save('model.keras')",
         )
-    if path.suffix.lower() in (".h5", ".hdf5"):
+    if suffix in (".h5", ".hdf5"):
         return KerasFile(path, _library(_h5_version(path)))
     raise TinyqError(
         f"{path}: found a {path.suffix or 'file without a suffix'}; accepted: {ACCEPTED}",

@@ -33,7 +33,7 @@ class ProjectFile:
     """The contents of tinyq.toml; paths are relative to its folder, and resolved against it here.
 
     Attributes:
-        model: the Keras model, SavedModel folder or .tflite.
+        model: the trained model (a file or a SavedModel folder) or .tflite.
         name: of the model in C; the model file's stem where it is not given.
         data: representative data, as for `--data`.
         test: data with labels to measure accuracy on, as for `--test`.

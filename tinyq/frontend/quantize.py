@@ -1,4 +1,4 @@
-"""From a Keras model to a full-integer .tflite. TensorFlow runs in a child: its crash is an error message."""
+"""From a trained model to a full-integer .tflite. TensorFlow runs in a child: its crash is an error message."""
 
 import tempfile
 from collections.abc import Callable, Sequence
@@ -13,6 +13,7 @@ from tinyq.frontend.crash import crash_error, first_crashing_layer
 from tinyq.frontend.data import read_raw, require_data
 from tinyq.frontend.data_module import is_module
 from tinyq.frontend.data_readers import Raw
+from tinyq.frontend.extras import extra_versions
 from tinyq.frontend.islands import require_integers
 from tinyq.frontend.keras_file import has_its_ranges, identify
 from tinyq.ir.graph import Scheme
@@ -24,10 +25,10 @@ Report = Callable[[str], None]
 
 
 def quantize(model: Path, data: str | None, *, report: Report, scheme: Scheme = "int8") -> Quantized:
-    """Quantize a Keras model.
+    """Quantize a trained model.
 
     Args:
-        model: a .keras or .h5 file, or a SavedModel folder.
+        model: a .keras, .h5, .onnx or .pt2 file, or a SavedModel folder.
         data: representative data, as for `tinyq.frontend.data.load_dataset`; real values. A model that was trained
             quantized needs none, and looks at none.
         report: is told each stage, such as "calibrating 12/200".
@@ -89,7 +90,7 @@ def _require(data: str | None, raw: Raw | None, model: Path, scheme: Scheme) -> 
     if data is None:
         if not has_its_ranges(model):
             raise TinyqError(
-                f"{model}: a Keras model needs representative data to be quantized, and none was given",
+                f"{model}: a float model needs representative data to be quantized, and none was given",
                 "name some 100 typical inputs: --data FILE (.npz, .npy, .csv, a folder of images, or module:function)",
             )
         if scheme != "int8":
@@ -163,7 +164,7 @@ def _quantize_calibrated(models: Sequence[bytes], where: Path, report: Report) -
 
 
 def convert_to_inspect(model: Path, *, report: Report, scheme: Scheme = "int8") -> tuple[bytes, bool]:
-    """A Keras model converted without any data; made-up inputs give the ranges.
+    """A float model converted without any data; made-up inputs give the ranges.
 
     Returns:
         The .tflite, in which operators may have stayed in float, and whether it is quantized at all: a model with
@@ -181,8 +182,14 @@ def convert_to_inspect(model: Path, *, report: Report, scheme: Scheme = "int8") 
 
 
 def _run(model: Path, request: Request, report: Report) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Run the child; its warnings and notes."""
-    ended = run_child(request, report)
+    """Run the child, of a PyTorch program two; the warnings and notes."""
+    extra_versions(model)
+    modules = ("pytorch", "keras") if model.suffix.lower() == ".pt2" and not request.calibrated else ("keras",)
+    return [_run_one(model, request, report, f"tinyq.frontend.{module}") for module in modules][-1]
+
+
+def _run_one(model: Path, request: Request, report: Report, module: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    ended = run_child(request, report, module)
     if ended.error is not None:
         raise TinyqError(*ended.error)
     if ended.warnings is None:

@@ -30,7 +30,7 @@ def parse(data: bytes, where: str) -> Any:  # noqa: ANN401  the schema's ModelT 
     if data[4:8] != IDENTIFIER:
         raise TinyqError(
             f"{where}: not a TensorFlow Lite model (bytes 4 to 7 are {data[4:8]!r}, not {IDENTIFIER!r})",
-            "give a .tflite, a .keras or .h5 file, or a SavedModel folder",
+            "give a .tflite, a .keras, .h5, .onnx or .pt2 file, or a SavedModel folder",
         )
     from ai_edge_litert import schema_py_generated as schema
 

@@ -37,7 +37,7 @@ class BuildRequest:
     """What the user asked for.
 
     Attributes:
-        model: a .tflite, a .keras or .h5 file, or a SavedModel folder.
+        model: a .tflite, a .keras, .h5, .onnx or .pt2 file, or a SavedModel folder.
         name: of the model in C.
         board: its name.
         data: representative data.

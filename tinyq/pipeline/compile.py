@@ -25,6 +25,7 @@ from tinyq.passes.fold_constant_channels import fold_constant_channels
 from tinyq.passes.fold_pad import fold_pad
 from tinyq.passes.fold_proven_constants import fold_proven_constants
 from tinyq.passes.fold_tables import fold_tables
+from tinyq.passes.fold_transpose import fold_transpose
 from tinyq.passes.fold_zero_point import fold_zero_point
 from tinyq.passes.fuse_rows import fuse_rows
 from tinyq.passes.merge_duplicate_channels import merge_duplicate_channels
@@ -37,6 +38,7 @@ PASSES: tuple[Callable[[Graph], Graph], ...] = (
     read_in_place,
     fold_tables,
     fold_pad,
+    fold_transpose,
     drop_unused,  # a PAD that nobody reads any more must not keep channels alive
     fold_proven_constants,
     fold_constant_channels,

@@ -95,7 +95,7 @@ def debug(
     if source.ranged is None or source.calibration is None:
         raise TinyqError(
             f"{source.where}: found a model without its float original; accepted: one that tinyq quantizes to int8",
-            "give the .keras or .h5 file, or the SavedModel folder, that the .tflite was made of",
+            "give the model that the .tflite was made of",
         )
     if tests.real is None:
         raise TinyqError(

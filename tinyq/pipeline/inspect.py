@@ -81,7 +81,7 @@ def inspect(
     """Look at every layer of `model`, and plan it where all can be built.
 
     Args:
-        model: a .tflite, a .keras or .h5 file, or a SavedModel folder.
+        model: a .tflite, a .keras, .h5, .onnx or .pt2 file, or a SavedModel folder.
         report: is told what the conversion of a Keras model does.
         scheme: how that quantizes, as tinyq.pipeline.source knows it.
         allow_float: whether layers may compute in float32 at run time.

@@ -20,7 +20,7 @@ from tinyq.pipeline.cost import image_cost, is_emulated
 from tinyq.pipeline.device import cached_image
 from tinyq.pipeline.display import Display
 from tinyq.pipeline.measure import TestSet, host_engine, measure, oracle_engine, self_test, test_set
-from tinyq.pipeline.source import read_source, require_keras, require_model, scheme_of
+from tinyq.pipeline.source import read_source, require_model, require_trained, scheme_of
 from tinyq.pipeline.target import chosen_target
 
 DEVICE_SAMPLES = 3  # that the emulated firmware answers too, besides its self-test
@@ -31,7 +31,7 @@ class Question:
     """What is to be compared.
 
     Attributes:
-        model: a .keras or .h5 file, or a SavedModel folder.
+        model: a .keras, .h5, .onnx or .pt2 file, or a SavedModel folder.
         name: of the model in C.
         board: where it runs.
         data: representative data, for the schemes that need some; real values.
@@ -97,7 +97,7 @@ def try_schemes(question: Question, schemes: Sequence[Scheme], display: Display)
         TinyqError: there is no such model, or it is quantized already.
     """
     require_model(question.model)
-    require_keras(question.model)
+    require_trained(question.model)
     found = []
     for scheme in schemes:
         try:

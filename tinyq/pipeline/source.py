@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, get_args
 
 from tinyq.errors import TinyqError
 from tinyq.frontend.choices import NOTHING_CHOSEN, Choices
+from tinyq.frontend.keras_file import ACCEPTED, SUFFIXES
 from tinyq.ir.bits import Bits
 from tinyq.ir.graph import Scheme
 
@@ -51,7 +52,7 @@ def read_source(
     """The quantized form of `model`.
 
     Args:
-        model: a .tflite, a .keras or .h5 file, or a SavedModel folder.
+        model: a .tflite, a .keras, .h5, .onnx or .pt2 file, or a SavedModel folder.
         data: representative data; a .tflite needs none, nor does a model that was trained quantized.
         report: is told what the conversion does.
         choices: what the user chose: without a scheme int8, of a .tflite it is known; without a way to calibrate
@@ -81,7 +82,7 @@ def _read_source(model: Path, data: str | None, report: Callable[[str], None], c
     if is_tflite(model):
         if calibrate is not None:
             raise TinyqError(
-                f"{model}: found a .tflite and calibrate = {calibrate!r}; accepted: calibrate for a Keras model",
+                f"{model}: found a .tflite and calibrate = {calibrate!r}; accepted: calibrate for a float model",
                 "the ranges of a .tflite are in it: give the model that it was made of, or leave out calibrate",
             )
         content = model.read_bytes()
@@ -126,7 +127,7 @@ def _counted(layers: Mapping[str, Bits]) -> str:
 
 
 def _in_float32(model: Path, report: Callable[[str], None]) -> Source:
-    """The Keras model as it is; no data are needed."""
+    """The model as it is; no data are needed."""
     from tinyq.frontend.quantize import convert_to_inspect
     from tinyq.tools.digest import content_sha256
 
@@ -184,15 +185,15 @@ def require_model(model: Path) -> None:
         TinyqError: so it is.
     """
     if not model.exists():
-        raise TinyqError(f"{model}: no such file", "give a .tflite, a .keras or .h5 file, or a SavedModel folder")
+        raise TinyqError(f"{model}: no such file", f"give {ACCEPTED}, or a .tflite")
 
 
 def is_tflite(model: Path) -> bool:
-    """Whether `model` is taken for a .tflite: any file whose name is not that of a Keras model."""
-    return not model.is_dir() and model.suffix.lower() not in (".keras", ".h5", ".hdf5")
+    """Whether `model` is taken for a .tflite: any file whose name is not that of a trained model."""
+    return not model.is_dir() and model.suffix.lower() not in SUFFIXES
 
 
-def require_keras(model: Path) -> None:
+def require_trained(model: Path) -> None:
     """Refuse a model that is quantized already.
 
     Raises:
@@ -200,6 +201,6 @@ def require_keras(model: Path) -> None:
     """
     if model.exists() and is_tflite(model):
         raise TinyqError(
-            f"{model}: found a .tflite; accepted: a .keras or .h5 file, or a SavedModel folder",
+            f"{model}: found a .tflite; accepted: {ACCEPTED}",
             "a .tflite goes straight into `tinyq build`",
         )

@@ -8,9 +8,13 @@ from tinyq.resources import boards_folder, templates_folder
 
 
 def content_sha256(path: Path) -> str:
-    """SHA-256 of a file; of a folder, that of the names and contents of all files in it, in sorted order."""
+    """SHA-256 of a file; of a folder, that of the names and contents of all files in it, in sorted order.
+
+    An ONNX file and its weights in a file beside it, where PyTorch's exporter puts them, count as one.
+    """
     if path.is_file():
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        beside = onnx_weights(path)
+        return hashlib.sha256(path.read_bytes() + (beside.read_bytes() if beside.is_file() else b"")).hexdigest()
     digest = hashlib.sha256()
     for file in sorted(file for file in path.rglob("*") if file.is_file()):
         content = file.read_bytes()
@@ -29,3 +33,8 @@ def own_sha256() -> str:
             digest.update(f"{file.relative_to(folder).as_posix()}\0".encode())
             digest.update(hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()
+
+
+def onnx_weights(model: Path) -> Path:
+    """Where the weights of the ONNX file `model` are, if they are not in it."""
+    return model.with_name(f"{model.name}.data")

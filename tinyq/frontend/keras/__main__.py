@@ -1,49 +1,19 @@
-"""The child process: reads a request, writes events to standard output, one JSON object a line.
+"""The child process that holds TensorFlow; what it is asked and answers: tinyq/frontend/serve.py.
 
-Events: {"stage": text}, {"layers": [[name, class], ...]} (of the model), {"error": message, "hint": text},
-{"done": [warning, ...], "notes": [sentence, ...]}.
 The models appear in the request's folder as float32.tflite, calibrated.tflite (float32 still, with the ranges that were
 measured) and quantized.tflite; there are no others than the first of a model that is only looked at and has operators
-that TensorFlow Lite lacks.
+that TensorFlow Lite lacks. Where another child left converted.tflite, they are made from it.
 """
 
-import json
-import os
-import sys
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
-from tinyq.errors import TinyqError
+from tinyq.frontend.serve import CONVERTED, Emit, serve_request
 
 if TYPE_CHECKING:
     from tinyq.frontend.data import Dataset
     from tinyq.frontend.keras.load import Loaded
-
-Emit = Callable[[dict[str, Any]], None]
-
-
-def main() -> None:
-    """Serve the request in the file that the command line names."""
-    request = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
-    with _own_output() as output:
-
-        def emit(event: dict[str, Any]) -> None:
-            output.write(json.dumps(event) + "\n")
-            output.flush()
-
-        try:
-            serve(request, emit)
-        except TinyqError as error:
-            emit({"error": error.message, "hint": error.hint})
-
-
-def _own_output() -> TextIO:
-    """Standard output for events alone; what TensorFlow prints there goes to standard error."""
-    own = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)
-    return own
 
 
 def serve(request: dict[str, Any], emit: Emit) -> None:
@@ -56,12 +26,14 @@ def serve(request: dict[str, Any], emit: Emit) -> None:
     if request["calibrated"]:
         _quantize_calibrated(request, emit)
         return
+    from tinyq.frontend.keras.converted import load_converted
     from tinyq.frontend.keras.load import load
     from tinyq.frontend.keras.prefix import prefix
     from tinyq.frontend.keras.recurrent import make_convertible
     from tinyq.frontend.keras_file import identify
 
-    loaded = load(identify(Path(request["model"])))
+    converted = Path(request["folder"]) / CONVERTED
+    loaded = load_converted(converted) if converted.exists() else load(identify(Path(request["model"])))
     layers = [[layer.name, type(layer).__name__] for layer in getattr(loaded.model, "layers", ())]
     emit({"layers": layers})
     emit({"stage": "checking the data"})
@@ -117,9 +89,12 @@ def _convert(
     def told(done: int, total: int) -> None:
         emit({"stage": f"calibrating {done}/{total}" if done < total else f"quantizing to {scheme}"})
 
-    emit({"stage": "converting to float32"})
-    export(loaded, saved)
-    float32 = to_float32(saved, where, any_operator=any_operator)
+    if (converted := folder / CONVERTED).exists():
+        float32, saved = converted.read_bytes(), converted
+    else:
+        emit({"stage": "converting to float32"})
+        export(loaded, saved)
+        float32 = to_float32(saved, where, any_operator=any_operator)
     (folder / "float32.tflite").write_bytes(restore_order(float32, names))
     if scheme == "float32" or (any_operator and has_custom_operator(float32, where)):
         return  # TensorFlow can't run what has custom operators, so there are no ranges to quantize it by
@@ -134,4 +109,4 @@ def _convert(
 
 
 if __name__ == "__main__":
-    main()
+    serve_request(serve)

@@ -12,6 +12,7 @@ from tinyq.frontend.data import Dataset
 from tinyq.frontend.islands import layers_with
 from tinyq.frontend.keras.calibrated import calibrated_model_kept
 from tinyq.frontend.keras.calibration import each_sample_starts_anew
+from tinyq.frontend.keras.converted import flatbuffer_converter
 from tinyq.frontend.keras.load import Loaded
 from tinyq.frontend.keras.unread import every_output_is_read
 from tinyq.ir.graph import Array, Scheme
@@ -76,7 +77,8 @@ def to_integers(
     """The SavedModel in `folder` as a .tflite whose operators, inputs and outputs are of integers.
 
     Args:
-        folder: the SavedModel; of int8 beside it appears calibrated.tflite, from which the quantizer made the result.
+        folder: the SavedModel, or a float .tflite; of int8 appears calibrated.tflite beside it, from which the
+            quantizer made the result.
         float32: the same unquantized, to name layers by.
         dataset: representative samples, in the inputs' dtypes; None where the model has its ranges in itself.
         names: of the inputs.
@@ -111,6 +113,8 @@ def _samples(dataset: Dataset, names: Sequence[str], told: Callable[[int, int], 
 
 
 def _converter(folder: Path, *, any_operator: bool = False) -> Any:  # noqa: ANN401  TensorFlow has no type information
+    if folder.is_file():
+        return flatbuffer_converter(folder.read_bytes())
     import tensorflow as tf
 
     converter = tf.lite.TFLiteConverter.from_saved_model(str(folder), signature_keys=[_SIGNATURE])

@@ -21,7 +21,7 @@ class Loaded:
     """A model in memory.
 
     Attributes:
-        model: the Keras model; None for a SavedModel that holds only functions.
+        model: the Keras model; None for a SavedModel that holds only functions, and for what is a .tflite already.
         call: takes the inputs as positional tensors in the order of `inputs`.
         inputs: names are valid Python names.
         variables: what `call` reads.
@@ -41,6 +41,10 @@ def load(file: KerasFile) -> Loaded:
     Raises:
         TinyqError: classes that are not Keras's own, a Lambda layer, a damaged file, inputs of unknown shape.
     """
+    if file.library == "onnx2tf":
+        from tinyq.frontend.keras.onnx_convert import convert_onnx
+
+        return _with_inputs(convert_onnx(file.path), file)
     library = importlib.import_module(file.library)
     if file.is_quantized:
         importlib.import_module("tinyq.qat.model")  # Keras finds its classes once they are registered

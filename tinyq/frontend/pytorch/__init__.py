@@ -1,0 +1,1 @@
+"""Alone imports PyTorch. It runs in a child process: `python -m tinyq.frontend.pytorch REQUEST`."""
