@@ -34,6 +34,8 @@ FOLDERS = (
     "mixing",
     "calibration",
     "calibration/methods",
+    "mixing",
+    "tuning",
     "device_link",
     "doctor",
     "numerics",

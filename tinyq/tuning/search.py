@@ -1,0 +1,144 @@
+"""The search: all layers alike, then each layer alone, then a walk over the frontier.
+
+What is measured next depends on what was measured before alone, never on when a measurement came in: any number of
+workers finds the same.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from tinyq.ir.graph import Bits
+from tinyq.mixing.layers import Layer
+from tinyq.tuning.point import UNCHANGED, Assignment, Measured, Point, Refused, dominates, frontier
+
+Outcome = Measured | Refused
+# Measures assignments, of which no two are alike; the outcomes come in the order of the assignments.
+Measure = Callable[[Sequence[Assignment]], Sequence[Outcome]]
+
+# (drop, cycles, flash, RAM, noise in units of the signal's power)
+_Costs = tuple[float, ...]
+_NOTHING: _Costs = (0.0, 0.0, 0.0, 0.0, 0.0)
+_AIMS = range(4)
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is searched.
+
+    Attributes:
+        layers: whose bits are chosen.
+        gains: by layer name, what returns if it alone stays float, in dB: where 16 bits promise most.
+        trials: so many assignments are measured at most.
+        most_drop: what is cheap is looked for among assignments of about so small a drop.
+    """
+
+    layers: tuple[Layer, ...]
+    gains: Mapping[str, float]
+    trials: int
+    most_drop: float
+
+
+def search(task: Task, measure: Measure) -> dict[Assignment, Outcome]:
+    """Everything that was measured, in the order of the search."""
+    tried: dict[Assignment, Outcome] = {}
+
+    def try_out(assignments: Sequence[Assignment], most: int) -> None:
+        new = [bits for bits in dict.fromkeys(assignments) if bits not in tried][: min(most, task.trials - len(tried))]
+        tried.update(zip(new, measure(new), strict=True))
+
+    try_out(_alike(task.layers), task.trials)
+    try_out([bits for _, bits in _alone(task)], task.trials // 2)
+    while len(tried) < task.trials:
+        following = list(_next_step(task, tried))
+        if not following:
+            break
+        try_out(following, len(following))
+    return tried
+
+
+def points(tried: Mapping[Assignment, Outcome]) -> list[Point]:
+    """Those that could be measured."""
+    return [Point(bits, outcome) for bits, outcome in tried.items() if isinstance(outcome, Measured)]
+
+
+def _alike(layers: Sequence[Layer]) -> list[Assignment]:
+    """Every layer at 8 bits, at the fewest and at the most."""
+    return [
+        (UNCHANGED,) * len(layers),
+        tuple(min(layer.possible) for layer in layers),
+        tuple(max(layer.possible) for layer in layers),
+    ]
+
+
+def _alone(task: Task) -> list[tuple[tuple[int, Bits], Assignment]]:
+    """Each layer at each of its other bits, the others at 8: what promises most first.
+
+    More bits promise most where float does, fewer bits where there are many weights; one of either in turn.
+    """
+    numbers = range(len(task.layers))
+    by_gain = sorted(numbers, key=lambda number: -task.gains.get(task.layers[number].name, 0.0))
+    by_weights = sorted(numbers, key=lambda number: -task.layers[number].weights)
+    more = [(number, bits) for number in by_gain for bits in task.layers[number].possible if bits > UNCHANGED]
+    fewer = [(number, bits) for number in by_weights for bits in task.layers[number].possible if bits < UNCHANGED]
+    ranked = sorted([*enumerate(fewer), *enumerate(more)], key=lambda each: each[0])
+    unchanged = (UNCHANGED,) * len(task.layers)
+    return [(change, _changed(unchanged, *change)) for _, change in ranked]
+
+
+def _changed(bits: Assignment, number: int, to: Bits) -> Assignment:
+    return (*bits[:number], to, *bits[number + 1 :])
+
+
+def _next_step(task: Task, tried: Mapping[Assignment, Outcome]) -> Iterator[Assignment]:
+    """One change from the frontier in each direction: the most accurate, the fastest, the least flash, the least RAM.
+
+    The last three are of those within the drop. What a measured assignment is expected to be better than is put off.
+    """
+    expected = _expected(task, tried)
+    measured = [point.measured.costs for point in points(tried)]
+    promising = {
+        bits: costs
+        for bits, costs in expected.items()
+        if not any(dominates(known, costs[:-1]) or known == costs[:-1] for known in measured)
+    }
+    for aim in _AIMS:
+        able = {
+            bits: (costs[aim], costs[-1], *costs, *bits)
+            for bits, costs in (promising or expected).items()
+            if aim == 0 or costs[0] <= task.most_drop
+        }
+        if able:
+            yield min(able, key=lambda bits: able[bits])
+
+
+def _expected(task: Task, tried: Mapping[Assignment, Outcome]) -> dict[Assignment, _Costs]:
+    """The neighbours of the frontier that nobody measured, and what they cost if effects of layers add up."""
+    effects = _effects(task, tried)
+    found: dict[Assignment, _Costs] = {}
+    for point in frontier(points(tried)):
+        for (number, to), effect in effects.items():
+            before = effects.get((number, point.bits[number]))
+            bits = _changed(point.bits, number, to)
+            if before is not None and bits not in tried:
+                costs = zip(_costs(point.measured), before, effect, strict=True)
+                found.setdefault(bits, tuple(known - old + new for known, old, new in costs))
+    return found
+
+
+def _effects(task: Task, tried: Mapping[Assignment, Outcome]) -> dict[tuple[int, Bits], _Costs]:
+    """What each layer alone changes at each of its bits; unknown effects are none, and refused bits are left out."""
+    effects: dict[tuple[int, Bits], _Costs] = {(number, UNCHANGED): _NOTHING for number in range(len(task.layers))}
+    unchanged = tried.get((UNCHANGED,) * len(task.layers))
+    for change, bits in _alone(task):
+        outcome = tried.get(bits)
+        if isinstance(outcome, Measured):
+            effects[change] = _difference(outcome, unchanged) if isinstance(unchanged, Measured) else _NOTHING
+    return effects
+
+
+def _difference(one: Measured, other: Measured) -> _Costs:
+    return tuple(a - b for a, b in zip(_costs(one), _costs(other), strict=True))
+
+
+def _costs(measured: Measured) -> _Costs:
+    return *measured.costs, 10 ** (-measured.signal_to_noise / 10)
