@@ -10,7 +10,7 @@ from tinyq.calibration.spread import spread
 from tinyq.emulator.float_model import run_float
 from tinyq.emulator.metrics import read_labels
 from tinyq.errors import TinyqError
-from tinyq.firmware.board import load_board
+from tinyq.firmware.board import Board, load_board
 from tinyq.frontend.choices import Choices
 from tinyq.frontend.data import Dataset
 from tinyq.frontend.tflite import import_tflite
@@ -18,6 +18,7 @@ from tinyq.mixing.layers import layers_to_choose
 from tinyq.pipeline.build import Display
 from tinyq.pipeline.experiment import Experiment
 from tinyq.pipeline.source import Source, read_source, require_keras, require_model
+from tinyq.pipeline.target import chosen_target
 from tinyq.pipeline.tuning_data import tuning_data
 from tinyq.pipeline.tuning_files import leave_files, refuse_own_output
 from tinyq.tools.cache import cache_folder
@@ -25,7 +26,7 @@ from tinyq.tuning.journal import Journal
 from tinyq.tuning.measuring import Measuring
 from tinyq.tuning.metric import Metric
 from tinyq.tuning.point import Assignment, Measured
-from tinyq.tuning.processes import pool_for
+from tinyq.tuning.processes import pool_for, require_processes
 from tinyq.tuning.result import Tuned
 from tinyq.tuning.search import Outcome, Task, points, search
 
@@ -76,6 +77,9 @@ def tune(request: TuneRequest, display: Display) -> Tuned:
             f"{request.model}: found stream = true; accepted for `tinyq tune`: models of whole sequences",
             "tune it without stream; layers take the same bits one step at a time",
         )
+    board = load_board(request.board)
+    chosen_target(board, request.choices)
+    require_processes(request.workers, request.scheduler)
     refuse_own_output(request.out, request.data, request.test)
     display.stage(f"reading {request.model.name}")
     data = tuning_data(request.model, request.data, request.test, display.stage)
@@ -83,14 +87,14 @@ def tune(request: TuneRequest, display: Display) -> Tuned:
     source = read_source(request.model, data.calibration, display.stage, replace(request.choices, scheme=None))
     for warning in source.warnings:
         display.warn(warning)
-    experiment = _experiment(request, source, data.held_out)
+    experiment = _experiment(request, board, source, data.held_out)
     task = Task(experiment.layers, _gains(source, experiment, display), request.trials, request.most_drop)
     tried = _searched(request, experiment, task, display)
     found = Tuned(
         request.name,
         hashlib.sha256(source.tflite).hexdigest(),
-        experiment.board.name,
-        experiment.board.clock_hz,
+        board.name,
+        board.clock_hz,
         experiment.metric.name,
         experiment.metric.of_float,
         request.most_drop,
@@ -106,7 +110,7 @@ def tune(request: TuneRequest, display: Display) -> Tuned:
     return found
 
 
-def _experiment(request: TuneRequest, source: Source, held_out: Dataset) -> Experiment:
+def _experiment(request: TuneRequest, board: Board, source: Source, held_out: Dataset) -> Experiment:
     assert source.ranged is not None, "a Keras model is quantized from a float one"
     layers = tuple(layer for layer in layers_to_choose(source.tflite) if len(layer.possible) > 1)
     if not layers:
@@ -124,7 +128,7 @@ def _experiment(request: TuneRequest, source: Source, held_out: Dataset) -> Expe
         layers,
         request.name,
         source.where,
-        load_board(request.board),
+        board,
         request.choices,
         held_out.inputs,
         held_out.steps,

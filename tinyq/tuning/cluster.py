@@ -28,7 +28,7 @@ def local_pool(experiment: Experiment, workers: int) -> Iterator[Pool]:
             n_workers=workers,
             threads_per_worker=1,
             memory_limit=None,
-            dashboard_address=None,
+            dashboard_address=":0",  # any free port: other searches may run
             silence_logs=logging.CRITICAL,
         ) as cluster,
         Client(cluster, set_as_default=False) as client,
@@ -97,7 +97,7 @@ def _pool(client: Client, experiment: Experiment) -> Iterator[Pool]:
     def run(assignments: Sequence[Assignment]) -> Iterator[tuple[Assignment, Outcome]]:
         futures = {client.submit(_measured, name, bits, retries=_RETRIES, pure=False): bits for bits in assignments}
         try:
-            for future in as_completed(futures):
+            for future in as_completed(futures, loop=client.loop):
                 yield futures[future], future.result()
         except KilledWorker as error:
             raise TinyqError(

@@ -63,8 +63,10 @@ class Journal:
         except OSError as error:
             raise _unusable(self.file, error) from error
 
-    def _entry(self, values: dict[str, object]) -> tuple[Assignment, Measured]:
-        """Raises ValueError, TypeError or KeyError where `values` are none."""
+    def _entry(self, values: object) -> tuple[Assignment, Measured]:
+        """What a line holds; raises ValueError, TypeError or KeyError where it holds something else."""
+        if not isinstance(values, dict):
+            raise TypeError
         bits = values.pop("bits")
         if not isinstance(bits, list) or values.keys() != {field.name for field in fields(Measured)}:
             raise ValueError

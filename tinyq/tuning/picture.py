@@ -11,7 +11,7 @@ from tinyq.tuning.point import Point
 from tinyq.tuning.result import Tuned, summary
 
 _WIDTH, _HEIGHT = 760, 470
-_LEFT, _RIGHT, _TOP, _BOTTOM = 62, 740, 96, 410
+_LEFT, _RIGHT, _TOP, _BOTTOM = 62, 650, 96, 410
 _LARGEST = 13.0  # radius of the circle with most flash; areas are in proportion to it
 _FRONTIER, _DOMINATED, _RECOMMENDED, _LINE = "#3b6ea5", "#b8bec6", "#d08770", "#e3e6ea"
 _TICKS = 5
@@ -140,7 +140,7 @@ def _legend(found: Tuned) -> list[str]:
     lines, x = [], 16
     for colour, name in entries:
         lines += [f'<circle cx="{x}" cy="46" r="6" fill="{colour}"/>', text(x + 11, 50, name)]
-        x += 30 + 7 * len(name)
+        x += 36 + 7 * len(name)
     return [*lines, text(x, 50, "area: bytes of flash")]
 
 
@@ -156,7 +156,7 @@ def _grid(plane: _Plane) -> list[str]:
 
 
 def _limit(name: str, y: float) -> list[str]:
-    return [_stroke(_LEFT, y, _RIGHT, y, "#222", dashes="5 4"), text(_RIGHT, y - 4, name, size=11, anchor="end")]
+    return [_stroke(_LEFT, y, _RIGHT, y, "#222", dashes="5 4"), text(_RIGHT + 6, y + 4, name, size=11)]
 
 
 def _stroke(x1: float, y1: float, x2: float, y2: float, colour: str, dashes: str = "none") -> str:

@@ -23,19 +23,30 @@ def pool_for(experiment: Experiment, workers: int, scheduler: str | None) -> Abs
         scheduler: the address of a Dask scheduler whose workers are used instead, such as tcp://host:8786.
 
     Raises:
-        TinyqError: dask.distributed is not installed, or there is no such cluster, or its workers have another tinyq.
+        TinyqError: as `require_processes`; or there is no such cluster, or its workers have another tinyq.
     """
+    require_processes(workers, scheduler)
     if scheduler is None and workers == 1:
         return _here(experiment)
+    from tinyq.tuning.cluster import local_pool, remote_pool
+
+    return local_pool(experiment, workers) if scheduler is None else remote_pool(experiment, scheduler)
+
+
+def require_processes(workers: int, scheduler: str | None) -> None:
+    """Refuse to spread the search where that is not installed, before minutes go into a conversion.
+
+    Raises:
+        TinyqError: the package distributed is missing.
+    """
+    if scheduler is None and workers == 1:
+        return
     if find_spec("distributed") is None:
         wanted = f"--workers {workers}" if scheduler is None else f"--scheduler {scheduler}"
         raise TinyqError(
             f"{wanted}: the package distributed is missing, by which Dask spreads the search over processes",
             'pip install "tinyq[tune]", or leave the option out: one process finds the same',
         )
-    from tinyq.tuning.cluster import local_pool, remote_pool
-
-    return local_pool(experiment, workers) if scheduler is None else remote_pool(experiment, scheduler)
 
 
 @contextmanager

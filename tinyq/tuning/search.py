@@ -1,4 +1,4 @@
-"""The search: all layers alike, then each layer alone, then a walk over the frontier.
+"""The search: all layers alike, then each layer alone changed, then a walk over the frontier.
 
 What is measured next depends on what was measured before alone, never on when a measurement came in: any number of
 workers finds the same.
@@ -47,9 +47,12 @@ def search(task: Task, measure: Measure) -> dict[Assignment, Outcome]:
         tried.update(zip(new, measure(new), strict=True))
 
     try_out(_alike(task.layers), task.trials)
-    try_out([bits for _, bits in _alone(task)], task.trials // 2)
+    base = next((bits for bits in tried if isinstance(tried[bits], Measured)), None)
+    if base is None:
+        return tried
+    try_out([bits for _, bits in _alone(task, base)], task.trials // 2)
     while len(tried) < task.trials:
-        following = list(_next_step(task, tried))
+        following = list(_next_step(task, base, tried))
         if not following:
             break
         try_out(following, len(following))
@@ -70,31 +73,30 @@ def _alike(layers: Sequence[Layer]) -> list[Assignment]:
     ]
 
 
-def _alone(task: Task) -> list[tuple[tuple[int, Bits], Assignment]]:
-    """Each layer at each of its other bits, the others at 8: what promises most first.
+def _alone(task: Task, base: Assignment) -> list[tuple[tuple[int, Bits], Assignment]]:
+    """Each layer at each of its other bits, the others as in `base`: what promises most first.
 
     More bits promise most where float does, fewer bits where there are many weights; one of either in turn.
     """
     numbers = range(len(task.layers))
     by_gain = sorted(numbers, key=lambda number: -task.gains.get(task.layers[number].name, 0.0))
     by_weights = sorted(numbers, key=lambda number: -task.layers[number].weights)
-    more = [(number, bits) for number in by_gain for bits in task.layers[number].possible if bits > UNCHANGED]
-    fewer = [(number, bits) for number in by_weights for bits in task.layers[number].possible if bits < UNCHANGED]
+    more = [(number, bits) for number in by_gain for bits in task.layers[number].possible if bits > base[number]]
+    fewer = [(number, bits) for number in by_weights for bits in task.layers[number].possible if bits < base[number]]
     ranked = sorted([*enumerate(fewer), *enumerate(more)], key=lambda each: each[0])
-    unchanged = (UNCHANGED,) * len(task.layers)
-    return [(change, _changed(unchanged, *change)) for _, change in ranked]
+    return [(change, _changed(base, *change)) for _, change in ranked]
 
 
 def _changed(bits: Assignment, number: int, to: Bits) -> Assignment:
     return (*bits[:number], to, *bits[number + 1 :])
 
 
-def _next_step(task: Task, tried: Mapping[Assignment, Outcome]) -> Iterator[Assignment]:
+def _next_step(task: Task, base: Assignment, tried: Mapping[Assignment, Outcome]) -> Iterator[Assignment]:
     """One change from the frontier in each direction: the most accurate, the fastest, the least flash, the least RAM.
 
     The last three are of those within the drop. What a measured assignment is expected to be better than is put off.
     """
-    expected = _expected(task, tried)
+    expected = _expected(task, base, tried)
     measured = [point.measured.costs for point in points(tried)]
     promising = {
         bits: costs
@@ -111,9 +113,9 @@ def _next_step(task: Task, tried: Mapping[Assignment, Outcome]) -> Iterator[Assi
             yield min(able, key=lambda bits: able[bits])
 
 
-def _expected(task: Task, tried: Mapping[Assignment, Outcome]) -> dict[Assignment, _Costs]:
+def _expected(task: Task, base: Assignment, tried: Mapping[Assignment, Outcome]) -> dict[Assignment, _Costs]:
     """The neighbours of the frontier that nobody measured, and what they cost if effects of layers add up."""
-    effects = _effects(task, tried)
+    effects = _effects(task, base, tried)
     found: dict[Assignment, _Costs] = {}
     for point in frontier(points(tried)):
         for (number, to), effect in effects.items():
@@ -125,19 +127,15 @@ def _expected(task: Task, tried: Mapping[Assignment, Outcome]) -> dict[Assignmen
     return found
 
 
-def _effects(task: Task, tried: Mapping[Assignment, Outcome]) -> dict[tuple[int, Bits], _Costs]:
-    """What each layer alone changes at each of its bits; unknown effects are none, and refused bits are left out."""
-    effects: dict[tuple[int, Bits], _Costs] = {(number, UNCHANGED): _NOTHING for number in range(len(task.layers))}
-    unchanged = tried.get((UNCHANGED,) * len(task.layers))
-    for change, bits in _alone(task):
+def _effects(task: Task, base: Assignment, tried: Mapping[Assignment, Outcome]) -> dict[tuple[int, Bits], _Costs]:
+    """What each layer alone changes from `base` on, at each of the bits that were measured."""
+    effects: dict[tuple[int, Bits], _Costs] = dict.fromkeys(enumerate(base), _NOTHING)
+    before = tried[base]
+    for change, bits in _alone(task, base):
         outcome = tried.get(bits)
-        if isinstance(outcome, Measured):
-            effects[change] = _difference(outcome, unchanged) if isinstance(unchanged, Measured) else _NOTHING
+        if isinstance(outcome, Measured) and isinstance(before, Measured):
+            effects[change] = tuple(new - old for new, old in zip(_costs(outcome), _costs(before), strict=True))
     return effects
-
-
-def _difference(one: Measured, other: Measured) -> _Costs:
-    return tuple(a - b for a, b in zip(_costs(one), _costs(other), strict=True))
 
 
 def _costs(measured: Measured) -> _Costs:
