@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tinyq.ir.graph import Bits
+from tinyq.ir.bits import Bits
 from tinyq.mixing.layers import Layer
 from tinyq.tuning.point import Assignment, Measured, Refused
 from tinyq.tuning.processes import Pool

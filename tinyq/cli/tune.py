@@ -1,5 +1,6 @@
 """`tinyq tune`."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -83,7 +84,7 @@ def command(
         trials=trials,
         workers=workers,
         scheduler=scheduler,
-        choices=described.choices,
+        choices=replace(described.choices, scheme=None, layers=None, allow_float=False),
     )
     console = Console()
     with TerminalDisplay(console) as display:

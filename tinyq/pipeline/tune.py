@@ -1,8 +1,8 @@
-"""Everything that `tinyq tune` does, in its order: data, both forms of the model, the search, and what it leaves."""
+"""Everything that `tinyq tune` does, in its order: samples, model, search, and what it leaves."""
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from tinyq.calibration.layer_noise import layer_noise
@@ -48,7 +48,7 @@ class TuneRequest:
         trials: so many assignments are measured at most.
         workers: processes of this machine.
         scheduler: the address of a Dask scheduler, instead of them.
-        choices: how the model is made small and computed.
+        choices: how the model is made small and computed; its scheme and layers are what is searched.
     """
 
     model: Path
@@ -68,14 +68,14 @@ def tune(request: TuneRequest, display: Display) -> Tuned:
     """Search, and leave the frontier in `request.out`.
 
     Raises:
-        TinyqError: anything that the user can mend. Nothing of an earlier or unfinished search is there then.
+        TinyqError: anything that the user can mend. No file of an unfinished search is there then.
     """
     require_model(request.model)
     require_keras(request.model)
     if request.choices.stream:
         raise TinyqError(
             f"{request.model}: found stream = true; accepted for `tinyq tune`: models of whole sequences",
-            "tune it without stream; layers take the same bits one step at a time",
+            "take stream out of tinyq.toml for the search",
         )
     board = load_board(request.board)
     chosen_target(board, request.choices)
@@ -84,7 +84,7 @@ def tune(request: TuneRequest, display: Display) -> Tuned:
     display.stage(f"reading {request.model.name}")
     data = tuning_data(request.model, request.data, request.test, display.stage)
     display.done(data.note)
-    source = read_source(request.model, data.calibration, display.stage, replace(request.choices, scheme=None))
+    source = read_source(request.model, data.calibration, display.stage, request.choices)
     for warning in source.warnings:
         display.warn(warning)
     experiment = _experiment(request, board, source, data.held_out)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from tinyq.ir.graph import Bits
+from tinyq.ir.bits import Bits
 
 # Bits of each layer, in the order of the layers.
 Assignment = tuple[Bits, ...]

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 import tinyq
-from tinyq.ir.graph import Bits
+from tinyq.ir.bits import Bits
 from tinyq.mixing.layers import Layer
 from tinyq.tuning.metric import MetricName
 from tinyq.tuning.point import UNCHANGED, Assignment, Point, Refused, frontier, recommended

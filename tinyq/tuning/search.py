@@ -7,7 +7,7 @@ workers finds the same.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from tinyq.ir.graph import Bits
+from tinyq.ir.bits import Bits
 from tinyq.mixing.layers import Layer
 from tinyq.tuning.point import UNCHANGED, Assignment, Measured, Point, Refused, dominates, frontier
 
