@@ -17,7 +17,8 @@ from click.testing import CliRunner, Result
 
 from tinyq.cli import main
 from tinyq.pipeline.experiment import Experiment
-from tinyq.tuning.point import Assignment, Measured
+from tinyq.tuning.point import Assignment
+from tinyq.tuning.search import Outcome
 
 DIGITS = Path(__file__).parent.parent.parent / "examples" / "digits"
 TRIALS = 7
@@ -140,7 +141,7 @@ def test_an_interrupted_search_leaves_its_journal_and_no_files(
     assert tuned
     forget(here)
     with monkeypatch.context() as patched:
-        patched.setattr(Experiment, "_measured", interrupted_after(2))
+        patched.setattr(Experiment, "__call__", interrupted_after(2))
         stopped = run(arguments("stopped"))
     assert stopped.exit_code == 1
     assert "Aborted!" in stopped.output
@@ -153,10 +154,10 @@ def test_an_interrupted_search_leaves_its_journal_and_no_files(
     assert (here / "stopped" / "frontier.json").read_bytes() == (here / "whole" / "frontier.json").read_bytes()
 
 
-def interrupted_after(count: int) -> Callable[[Experiment, Assignment], Measured]:
-    measure, done = Experiment._measured, list[Assignment]()
+def interrupted_after(count: int) -> Callable[[Experiment, Assignment], Outcome]:
+    measure, done = Experiment.__call__, list[Assignment]()
 
-    def measured(self: Experiment, bits: Assignment) -> Measured:
+    def measured(self: Experiment, bits: Assignment) -> Outcome:
         if len(done) == count:
             raise KeyboardInterrupt
         done.append(bits)

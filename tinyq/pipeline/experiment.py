@@ -1,7 +1,6 @@
 """Measures one assignment of bits: accuracy by the generated C, cycles, flash and RAM by the firmware image."""
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -20,7 +19,7 @@ from tinyq.emulator.validation import raw_inputs, real_values
 from tinyq.errors import TinyqError
 from tinyq.firmware.board import Board
 from tinyq.firmware.fit import check_fit
-from tinyq.firmware.image import ImageSizes, image_sizes
+from tinyq.firmware.image import image_sizes
 from tinyq.firmware.platformio import build_image
 from tinyq.firmware.project import project_files
 from tinyq.frontend.choices import Choices
@@ -37,7 +36,7 @@ from tinyq.tuning.point import Assignment, Measured, Refused
 from tinyq.tuning.result import changed
 from tinyq.tuning.search import Outcome
 
-_ON_DEVICE = 2  # samples, or one sequence: that the image answers as the C on this machine is proven by every test
+_ON_DEVICE = 2  # samples, or one sequence
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,11 +68,18 @@ class Experiment:
     metric: Metric
 
     def __call__(self, bits: Assignment) -> Outcome:
-        """What `bits` cost; Refused where that model can't be built for the board."""
-        try:
-            return self._measured(bits)
-        except TinyqError as error:
-            return Refused(error.message)
+        """What `bits` cost; Refused where that model can't be built for the board.
+
+        Raises:
+            TinyqError: the firmware image answers otherwise than the generated C on this machine.
+        """
+        # A folder of its own: a killed process may leave it behind, and nobody takes that for a build.
+        with TemporaryDirectory(prefix="tinyq-tune-", ignore_cleanup_errors=True) as folder:
+            try:
+                built = self._built(bits, Path(folder))
+            except TinyqError as error:
+                return Refused(error.message)
+            return self._measured(built)
 
     @property
     def digest(self) -> str:
@@ -86,45 +92,48 @@ class Experiment:
             digest.update(hashlib.sha256(part).digest())
         return digest.hexdigest()
 
-    def _measured(self, bits: Assignment) -> Measured:
-        compiled = compile_tflite(
-            mixed(self.int8, self.ranged, changed(self.layers, bits)),
-            self.name,
-            self.where,
-            chosen_target(self.board, self.choices),
-        )
-        check_fit(
-            self.board, compiled.plan.arena_bytes, compiled.weight_bytes, peak(compiled.graph, compiled.plan).layer
-        )
+    def _built(self, bits: Assignment, folder: Path) -> "_Built":
+        model = mixed(self.int8, self.ranged, changed(self.layers, bits))
+        compiled = compile_tflite(model, self.name, self.where, chosen_target(self.board, self.choices))
+        fullest = peak(compiled.graph, compiled.plan)
+        check_fit(self.board, compiled.plan.arena_bytes, compiled.weight_bytes, fullest.layer)
         inputs = raw_inputs(self.samples, compiled.generated.inputs)
-        # A folder of its own: a killed process may leave it behind, and nobody takes that for a build.
-        with TemporaryDirectory(prefix="tinyq-tune-", ignore_cleanup_errors=True) as folder:
-            answers = HostModel(compiled.generated, compiled.layers, folder=Path(folder) / "host").run(
-                inputs, steps=self.steps
-            )
-            cycles, sizes = self._on_the_board(compiled, inputs, answers, Path(folder) / "project")
-        outputs = [real_values(*each) for each in zip(answers, compiled.generated.outputs, strict=True)]
-        return Measured(*self.metric.measured(outputs), cycles, sizes.flash_bytes, sizes.ram_bytes)
+        test = self_test(compiled, TestSet(inputs, None, None, self.steps))
+        write_if_changed(folder / "project", project_files(compiled.generated, self.board, "zig", test))
+        image = build_image(folder / "project")
+        host = HostModel(compiled.generated, compiled.layers, folder=folder / "host")
+        return _Built(compiled, inputs, image, host.run(inputs, steps=self.steps))
 
-    def _on_the_board(
-        self, compiled: CompiledModel, inputs: Sequence[Array], answers: Sequence[Array], project: Path
-    ) -> tuple[int, ImageSizes]:
-        """Cycles and sizes of the image, after it has answered the first samples as the C did on this machine."""
-        model, test = compiled.generated, self_test(compiled, TestSet(tuple(inputs), None, None, self.steps))
-        write_if_changed(project, project_files(model, self.board, "zig", test))
-        image = build_image(project)
-        few = max(_ON_DEVICE, self.steps) // self.steps * self.steps
-        given = pack([array[:few] for array in inputs], model.inputs)
-        wanted = pack([array[:few] for array in answers], model.outputs)
-        found = DeviceModel(image, self.board, interface_of(model)).run(given, self.steps, None)
+    def _measured(self, built: "_Built") -> Measured:
+        model = built.compiled.generated
+        self._require_same_answers(built)
+        sample = b"".join(array[:1].tobytes() for array in built.inputs)
+        counted = profile(built.image, self.board, model, built.compiled.layers, sample)
+        sizes = image_sizes(built.image, model.identifier, self.board)
+        outputs = [real_values(*each) for each in zip(built.answers, model.outputs, strict=True)]
+        return Measured(*self.metric.measured(outputs), counted.cycles, sizes.flash_bytes, sizes.ram_bytes)
+
+    def _require_same_answers(self, built: "_Built") -> None:
+        """Refuse an image that answers the first samples otherwise than the C on this machine."""
+        model, few = built.compiled.generated, max(_ON_DEVICE, self.steps) // self.steps * self.steps
+        given = pack([array[:few] for array in built.inputs], model.inputs)
+        wanted = pack([array[:few] for array in built.answers], model.outputs)
+        found = DeviceModel(built.image, self.board, interface_of(model)).run(given, self.steps, None)
         if not np.array_equal(found, wanted):
             raise TinyqError(
                 f"{self.where}: the firmware image answers otherwise than the generated C on this machine",
                 "this is a fault of tinyq or of the compiler: please report it with the model",
             )
-        sample = b"".join(array[:1].tobytes() for array in inputs)
-        counted = profile(image, self.board, model, compiled.layers, sample)
-        return counted.cycles, image_sizes(image, model.identifier, self.board)
+
+
+@dataclass(frozen=True, eq=False)
+class _Built:
+    """An assignment's C and firmware image, and what the C answers to all samples, as raw integers."""
+
+    compiled: CompiledModel
+    inputs: tuple[Array, ...]
+    image: Path
+    answers: tuple[Array, ...]
 
 
 def _content(array: Array) -> bytes:
