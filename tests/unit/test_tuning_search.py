@@ -51,6 +51,11 @@ def test_the_recommended_point_has_the_fewest_cycles_within_the_drop(costs: list
     assert (None if found is None else found.measured.costs) == ((able and (able[0][3], *able[0][:3])) or None)
 
 
+def test_cycles_that_hardly_differ_do_not_decide_but_flash_does() -> None:
+    few, small, slow = point(1, (0, 10_000, 30, 9)), point(2, (1, 10_099, 20, 9)), point(3, (0, 10_101, 10, 9))
+    assert recommended([few, small, slow], 1) == small
+
+
 @examples(40)
 @given(st.lists(POSSIBLE, min_size=1, max_size=5), st.integers(0, 99), st.integers(1, 60), st.booleans())
 def test_a_search_measures_possible_bits_once_and_within_its_trials(

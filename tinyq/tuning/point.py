@@ -8,6 +8,7 @@ from tinyq.ir.bits import Bits
 # Bits of each layer, in the order of the layers.
 Assignment = tuple[Bits, ...]
 UNCHANGED: Bits = 8
+HARDLY = 0.01  # a difference of cycles, flash or RAM, relative to the whole, that is not worth choosing by
 
 
 @dataclass(frozen=True)
@@ -76,8 +77,14 @@ def frontier(points: Iterable[Point]) -> tuple[Point, ...]:
 
 
 def recommended(points: Iterable[Point], most_drop: float) -> Point | None:
-    """The point with the fewest cycles, then the least flash, of those with a drop of `most_drop` at most."""
-    return min((point for point in points if point.measured.drop <= most_drop), key=_cheapness, default=None)
+    """Of the points with a drop of `most_drop` at most the one with the fewest cycles, then the least flash.
+
+    Cycles within a hundredth of the fewest count as the fewest: single ones would decide otherwise, as data make them.
+    """
+    within = [point for point in points if point.measured.drop <= most_drop]
+    fewest = min((point.measured.cycles for point in within), default=0)
+    fast = (point for point in within if point.measured.cycles <= fewest * (1 + HARDLY))
+    return min(fast, key=lambda point: (point.measured.flash_bytes, *_cheapness(point)), default=None)
 
 
 def _cheapness(point: Point) -> tuple[float, ...]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from tinyq.ir.bits import Bits
 from tinyq.mixing.layers import Layer
-from tinyq.tuning.point import UNCHANGED, Assignment, Measured, Point, Refused, dominates, frontier
+from tinyq.tuning.point import HARDLY, UNCHANGED, Assignment, Measured, Point, Refused, dominates, frontier
 
 Outcome = Measured | Refused
 # Measures assignments, of which no two are alike; the outcomes come in the order of the assignments.
@@ -18,7 +18,6 @@ Measure = Callable[[Sequence[Assignment]], Sequence[Outcome]]
 # (drop, cycles, flash, RAM, noise in units of the signal's power)
 _Costs = tuple[float, ...]
 _NOTHING: _Costs = (0.0, 0.0, 0.0, 0.0, 0.0)
-_AIMS = range(4)
 
 
 @dataclass(frozen=True)
@@ -94,23 +93,34 @@ def _changed(bits: Assignment, number: int, to: Bits) -> Assignment:
 def _next_step(task: Task, base: Assignment, tried: Mapping[Assignment, Outcome]) -> Iterator[Assignment]:
     """One change from the frontier in each direction: the most accurate, the fastest, the least flash, the least RAM.
 
-    The last three are of those within the drop. What a measured assignment is expected to be better than is put off.
+    The last three are of those within the drop, and of those that hardly differ in it, the cheapest in all. What a
+    measured assignment is expected to be about as good as is put off.
     """
-    expected = _expected(task, base, tried)
-    measured = [point.measured.costs for point in points(tried)]
-    promising = {
-        bits: costs
-        for bits, costs in expected.items()
-        if not any(dominates(known, costs[:-1]) or known == costs[:-1] for known in measured)
-    }
-    for aim in _AIMS:
-        able = {
-            bits: (costs[aim], costs[-1], *costs, *bits)
-            for bits, costs in (promising or expected).items()
-            if aim == 0 or costs[0] <= task.most_drop
-        }
-        if able:
-            yield min(able, key=lambda bits: able[bits])
+    expected, unit = _expected(task, base, tried), _costs(_measured(tried, base))
+    known = [_coarse(_costs(point.measured), unit) for point in points(tried)]
+
+    def is_new(costs: _Costs) -> bool:
+        coarse = _coarse(costs, unit)
+        return not any(dominates(other, coarse) or other == coarse for other in known)
+
+    promising = {bits: costs for bits, costs in expected.items() if is_new(costs)}
+    following = promising or expected
+    if following:
+        yield min(following, key=lambda bits: (following[bits][0], following[bits][-1], following[bits], bits))
+    within = {bits: costs for bits, costs in following.items() if costs[0] <= task.most_drop}
+    for aim in (1, 2, 3) if within else ():
+        yield min(within, key=lambda bits: (_coarse(within[bits], unit)[aim], _whole(within[bits], unit), bits))
+
+
+def _coarse(costs: _Costs, unit: _Costs) -> tuple[float, ...]:
+    """Drop, cycles, flash and RAM; the last three in steps that are worth choosing by, relative to `unit`."""
+    drop, *rest = costs[:-1]
+    return drop, *(round(cost / whole / HARDLY) for cost, whole in zip(rest, unit[1:-1], strict=True))
+
+
+def _whole(costs: _Costs, unit: _Costs) -> float:
+    """Cycles, flash and RAM as one number, each relative to `unit`."""
+    return sum(cost / whole for cost, whole in zip(costs[1:-1], unit[1:-1], strict=True))
 
 
 def _expected(task: Task, base: Assignment, tried: Mapping[Assignment, Outcome]) -> dict[Assignment, _Costs]:
@@ -130,12 +140,18 @@ def _expected(task: Task, base: Assignment, tried: Mapping[Assignment, Outcome])
 def _effects(task: Task, base: Assignment, tried: Mapping[Assignment, Outcome]) -> dict[tuple[int, Bits], _Costs]:
     """What each layer alone changes from `base` on, at each of the bits that were measured."""
     effects: dict[tuple[int, Bits], _Costs] = dict.fromkeys(enumerate(base), _NOTHING)
-    before = tried[base]
+    before = _costs(_measured(tried, base))
     for change, bits in _alone(task, base):
         outcome = tried.get(bits)
-        if isinstance(outcome, Measured) and isinstance(before, Measured):
-            effects[change] = tuple(new - old for new, old in zip(_costs(outcome), _costs(before), strict=True))
+        if isinstance(outcome, Measured):
+            effects[change] = tuple(new - old for new, old in zip(_costs(outcome), before, strict=True))
     return effects
+
+
+def _measured(tried: Mapping[Assignment, Outcome], bits: Assignment) -> Measured:
+    outcome = tried[bits]
+    assert isinstance(outcome, Measured)
+    return outcome
 
 
 def _costs(measured: Measured) -> _Costs:
