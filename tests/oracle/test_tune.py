@@ -216,6 +216,25 @@ def test_without_labels_the_error_against_the_float_model_counts(here: Path) -> 
     assert not (here / "unlabelled" / "layers.json").exists()
 
 
+def test_data_to_test_with_decide_where_tinyq_toml_names_some(here: Path) -> None:
+    """All of the representative data calibrate then, and the command names both as they are."""
+    toml = "model = 'digits.keras'\nname = 'net'\ndata = 'unlabelled.npz'\ntest = 'few.npz'\nboard = 'nano33'\n"
+    (here / "tinyq.toml").write_text(toml)
+    result = run(["tune", "--trials", "1", "--max-drop", "100%", "--out", "project"])
+    assert result.exit_code == 0, result.output
+    assert "ranges from unlabelled.npz; measured on all 5 samples of few.npz" in result.output
+    assert result.output.splitlines()[-1] == (
+        "tinyq build digits.keras --board nano33 --data unlabelled.npz --test few.npz --name net "
+        "--scheme mixed --layers project/layers.json"
+    )
+    assert sorted(file.name for file in (here / "project").iterdir()) == [
+        "frontier.json",
+        "frontier.svg",
+        "layers.json",
+    ]
+    assert json.loads((here / "project" / "layers.json").read_text()) == {}
+
+
 def test_a_handful_of_samples_is_refused(here: Path) -> None:
     result = run(arguments("few", data="few.npz"))
     assert result.exit_code == 1

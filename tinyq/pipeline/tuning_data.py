@@ -66,10 +66,15 @@ def tuning_data(model: Path, data: str | None, test: str | None, report: Callabl
         raise TinyqError(
             f"{model}: found no samples to measure on; accepted: what `build --test` takes", "name some: --test FILE"
         )
-    return _split(load_representative(data, inputs))
+    return split(load_representative(data, inputs))
 
 
-def _split(dataset: Dataset) -> TuningData:
+def split(dataset: Dataset) -> TuningData:
+    """Two thirds to calibrate with, as a file in the cache, and every third sample or sequence held out.
+
+    Raises:
+        TinyqError: too few samples.
+    """
     sequences = dataset.samples // dataset.steps
     if sequences < LEAST_SAMPLES:
         what = "samples" if dataset.steps == 1 else "sequences"
