@@ -11,10 +11,11 @@ from tinyq.tuning.point import Point
 from tinyq.tuning.result import Tuned, summary
 
 _WIDTH, _HEIGHT = 760, 470
-_LEFT, _RIGHT, _TOP, _BOTTOM = 62, 650, 96, 410
+_LEFT, _RIGHT, _TOP, _BOTTOM = 62, 650, 118, 410
 _LARGEST = 13.0  # radius of the circle with most flash; areas are in proportion to it
 _FRONTIER, _DOMINATED, _RECOMMENDED, _LINE = "#3b6ea5", "#b8bec6", "#d08770", "#e3e6ea"
 _TICKS = 5
+_LONGEST = 55  # letters of the bits of layers that fit into a line; the tooltip has them all
 _MARGIN = 0.08  # of the range of the values, on either side
 
 # What is written at the axis, and what a score is multiplied by there.
@@ -86,8 +87,6 @@ def frontier_svg(found: Tuned) -> str:
         *(line for name, score in limits.items() for line in _limit(name, plane.y.at(factor * score))),
         *(_circle(found, point, *plane.at(point)) for point in _drawn_in_order(found)),
     ]
-    if found.recommended is not None:
-        lines += _label(found, found.recommended, plane)
     return document(_WIDTH, _HEIGHT, lines)
 
 
@@ -119,29 +118,18 @@ def _circle(found: Tuned, point: Point, x: float, y: float) -> str:
     )
 
 
-def _label(found: Tuned, point: Point, plane: _Plane) -> list[str]:
-    """Beside the point, on the side with more room: what it is."""
-    x, y = plane.at(point)
-    is_left = x < (_LEFT + _RIGHT) / 2
-    measured, anchor = point.measured, "start" if is_left else "end"
-    at = x + (18 if is_left else -18)
-    bits = summary(found.layers, point.bits)
-    costs = f"flash {measured.flash_bytes:,}, RAM {measured.ram_bytes:,}"
-    return [
-        text(at, y + 22, bits if len(bits) <= 60 else f"{bits[:57]}...", anchor=anchor),
-        text(at, y + 38, costs, anchor=anchor),
-    ]
-
-
 def _legend(found: Tuned) -> list[str]:
-    entries = [(_FRONTIER, "frontier"), (_DOMINATED, "measured, dominated")]
-    if found.recommended is not None:
-        entries.insert(0, (_RECOMMENDED, "recommended"))
     lines, x = [], 16
-    for colour, name in entries:
+    for colour, name in ((_FRONTIER, "frontier"), (_DOMINATED, "measured, dominated")):
         lines += [f'<circle cx="{x}" cy="46" r="6" fill="{colour}"/>', text(x + 11, 50, name)]
         x += 36 + 7 * len(name)
-    return [*lines, text(x, 50, "area: bytes of flash")]
+    lines.append(text(x, 50, "area: bytes of flash"))
+    if found.recommended is None:
+        return [*lines, text(10, 72, "none is within the drop")]
+    measured, bits = found.recommended.measured, summary(found.layers, found.recommended.bits)
+    said = f"recommended: {bits if len(bits) <= _LONGEST else f'{bits[:_LONGEST]}...'}"
+    costs = f"{measured.cycles:,} cycles, flash {measured.flash_bytes:,}, RAM {measured.ram_bytes:,}"
+    return [*lines, f'<circle cx="16" cy="68" r="6" fill="{_RECOMMENDED}"/>', text(27, 72, f"{said}, at {costs}")]
 
 
 def _grid(plane: _Plane) -> list[str]:
