@@ -53,3 +53,12 @@ def test_several_workers_without_dask_are_refused(tmp_path: Path, monkeypatch: p
         "error: --workers 2: the package distributed is missing, by which Dask spreads the search over processes\n"
         '  hint: pip install "tinyq[tune]", or leave the option out: one process finds the same\n'
     )
+
+
+def test_a_board_that_is_not_emulated_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "net.keras").write_bytes(b"not looked at")
+    assert error_of(str(tmp_path / "net.keras"), "--board", "mps3_an547") == (
+        "error: mps3_an547: found a board with a cortex-m55; accepted for `tinyq tune`: one that tinyq emulates, as "
+        "cycles are counted there\n"
+        "  hint: tune for a board of a processor that is alike, such as nucleo_u575zi, then build for this one\n"
+    )

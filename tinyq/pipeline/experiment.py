@@ -8,18 +8,15 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-import tinyq
 from tinyq.codegen.write import write_if_changed
 from tinyq.emulator.device.engine import interface_of
 from tinyq.emulator.device.model import DeviceModel
-from tinyq.emulator.device.profile import profile
 from tinyq.emulator.host import HostModel
 from tinyq.emulator.packing import pack
 from tinyq.emulator.validation import raw_inputs, real_values
 from tinyq.errors import TinyqError
 from tinyq.firmware.board import Board
 from tinyq.firmware.fit import check_fit
-from tinyq.firmware.image import image_sizes
 from tinyq.firmware.platformio import build_image
 from tinyq.firmware.project import project_files
 from tinyq.frontend.choices import Choices
@@ -27,10 +24,11 @@ from tinyq.ir.graph import Array
 from tinyq.memory.picture import peak
 from tinyq.mixing.layers import Layer
 from tinyq.mixing.mixed import mixed
-from tinyq.pipeline.build import self_test
 from tinyq.pipeline.compile import CompiledModel, compile_tflite
-from tinyq.pipeline.measure import TestSet
+from tinyq.pipeline.cost import image_cost
+from tinyq.pipeline.measure import TestSet, self_test
 from tinyq.pipeline.target import chosen_target
+from tinyq.tools.digest import own_sha256
 from tinyq.tuning.metric import Metric
 from tinyq.tuning.point import Assignment, Measured, Refused
 from tinyq.tuning.result import changed
@@ -84,7 +82,7 @@ class Experiment:
     @property
     def digest(self) -> str:
         """SHA-256 of all that an outcome depends on besides the bits."""
-        versions = tinyq.__version__, version("ziglang"), version("numpy")
+        versions = own_sha256(), version("ziglang"), version("numpy")
         described = (versions, self.layers, self.name, self.board, self.choices, self.steps, self.metric.name)
         digest = hashlib.sha256(repr(described).encode())
         labels = () if self.metric.labels is None else (self.metric.labels.values,)
@@ -105,13 +103,11 @@ class Experiment:
         return _Built(compiled, inputs, image, host.run(inputs, steps=self.steps))
 
     def _measured(self, built: "_Built") -> Measured:
-        model = built.compiled.generated
         self._require_same_answers(built)
-        sample = b"".join(array[:1].tobytes() for array in built.inputs)
-        counted = profile(built.image, self.board, model, built.compiled.layers, sample)
-        sizes = image_sizes(built.image, model.identifier, self.board)
-        outputs = [real_values(*each) for each in zip(built.answers, model.outputs, strict=True)]
-        return Measured(*self.metric.measured(outputs), counted.cycles, sizes.flash_bytes, sizes.ram_bytes)
+        cost = image_cost(built.compiled, self.board, built.image, built.inputs)
+        assert cost.cycles is not None, "boards that are not emulated are refused"
+        outputs = [real_values(*each) for each in zip(built.answers, built.compiled.generated.outputs, strict=True)]
+        return Measured(*self.metric.measured(outputs), cost.cycles, cost.flash_bytes, cost.ram_bytes)
 
     def _require_same_answers(self, built: "_Built") -> None:
         """Refuse an image that answers the first samples otherwise than the C on this machine."""

@@ -15,7 +15,8 @@ from tinyq.frontend.choices import Choices
 from tinyq.frontend.data import Dataset
 from tinyq.frontend.tflite import import_tflite
 from tinyq.mixing.layers import layers_to_choose
-from tinyq.pipeline.build import Display
+from tinyq.pipeline.cost import is_emulated
+from tinyq.pipeline.display import Display
 from tinyq.pipeline.experiment import Experiment
 from tinyq.pipeline.source import Source, read_source, require_keras, require_model
 from tinyq.pipeline.target import chosen_target
@@ -70,17 +71,7 @@ def tune(request: TuneRequest, display: Display) -> Tuned:
     Raises:
         TinyqError: anything that the user can mend. No file of an unfinished search is there then.
     """
-    require_model(request.model)
-    require_keras(request.model)
-    if request.choices.stream:
-        raise TinyqError(
-            f"{request.model}: found stream = true; accepted for `tinyq tune`: models of whole sequences",
-            "take stream out of tinyq.toml for the search",
-        )
-    board = load_board(request.board)
-    chosen_target(board, request.choices)
-    require_processes(request.workers, request.scheduler)
-    refuse_own_output(request.out, request.data, request.test)
+    board = _checked(request)
     display.stage(f"reading {request.model.name}")
     data = tuning_data(request.model, request.data, request.test, display.stage)
     display.done(data.note)
@@ -108,6 +99,32 @@ def tune(request: TuneRequest, display: Display) -> Tuned:
         _tell_refused(found, display)
     leave_files(request.out, found, data.files)
     return found
+
+
+def _checked(request: TuneRequest) -> Board:
+    """The board; what can be refused is refused here, before minutes go into a conversion.
+
+    Raises:
+        TinyqError: says what is amiss.
+    """
+    require_model(request.model)
+    require_keras(request.model)
+    if request.choices.stream:
+        raise TinyqError(
+            f"{request.model}: found stream = true; accepted for `tinyq tune`: models of whole sequences",
+            "take stream out of tinyq.toml for the search",
+        )
+    board = load_board(request.board)
+    chosen_target(board, request.choices)
+    if not is_emulated(board):
+        raise TinyqError(
+            f"{board.name}: found a board with a {board.cpu}; accepted for `tinyq tune`: one that tinyq emulates, as "
+            "cycles are counted there",
+            "tune for a board of a processor that is alike, such as nucleo_u575zi, then build for this one",
+        )
+    require_processes(request.workers, request.scheduler)
+    refuse_own_output(request.out, request.data, request.test)
+    return board
 
 
 def _experiment(request: TuneRequest, board: Board, source: Source, held_out: Dataset) -> Experiment:
