@@ -113,7 +113,7 @@ def test_the_build_of_a_point_has_what_was_measured(here: Path, tuned: str) -> N
     (here / "other.json").write_text(json.dumps(point["bits"]))
     command = shlex.split(tuned.splitlines()[-1])[1:]
     command[-1] = "other.json"
-    built = run([*command, "--out", "built"])
+    built = run([*command, "--no-compare", "--out", "built"])
     assert built.exit_code == 0, built.output
     report = json.loads((here / "built" / "report.json").read_text())
     assert (report["memory"]["flash_bytes"], report["memory"]["ram_bytes"]) == (
