@@ -1,11 +1,11 @@
 """Measured and published cycles as bars, in SVG."""
 
 from collections.abc import Sequence
-from xml.sax.saxutils import escape
 
 from benchmarks.measure import REFERENCE, Measured
 from benchmarks.published import MODELS, published_for
 from benchmarks.table import TITLES
+from tinyq.tools.svg import document, text
 
 _WIDTH, _LEFT, _BAR, _ROW, _GAP = 720, 190, 400, 20, 34
 _OURS, _OTHERS = "#3b6ea5", "#b8bec6"
@@ -17,19 +17,18 @@ def cycles_svg(measured: Sequence[Measured]) -> str:
     for number, (model, title) in enumerate(zip(MODELS, TITLES, strict=True)):
         bars = _bars(measured, model, number)
         longest = max(cycles for _, cycles, _ in bars)
-        lines.append(_text(10, top, title, size=13, anchor="start"))
+        lines.append(text(10, top, title, size=13, anchor="start"))
         for name, cycles, colour in bars:
             top += _ROW
             width = round(_BAR * cycles / longest)
             lines += [
-                _text(_LEFT - 8, top, name, anchor="end"),
+                text(_LEFT - 8, top, name, anchor="end"),
                 f'<rect x="{_LEFT}" y="{top - 12}" width="{width}" height="14" fill="{colour}"/>',
-                _text(_LEFT + width + 6, top, f"{cycles:.2f}", anchor="start"),
+                text(_LEFT + width + 6, top, f"{cycles:.2f}", anchor="start"),
             ]
         top += _GAP
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{top}" font-family="sans-serif">'
-    title = _text(10, 22, "Million cycles of one inference on a Cortex-M4, without waits for flash", size=14)
-    return "\n".join([head, '<rect width="100%" height="100%" fill="white"/>', title, *lines, "</svg>"]) + "\n"
+    title = text(10, 22, "Million cycles of one inference on a Cortex-M4, without waits for flash", size=14)
+    return document(_WIDTH, top, [title, *lines])
 
 
 def _bars(measured: Sequence[Measured], model: str, number: int) -> list[tuple[str, float, str]]:
@@ -40,7 +39,3 @@ def _bars(measured: Sequence[Measured], model: str, number: int) -> list[tuple[s
     ]
     emulated = (each for each in published_for(REFERENCE) if "measured" not in each.name)
     return ours + [(each.name, each.cycles[number], _OTHERS) for each in emulated]
-
-
-def _text(x: int, y: int, text: str, *, size: int = 12, anchor: str = "start") -> str:
-    return f'<text x="{x}" y="{y}" font-size="{size}" text-anchor="{anchor}" fill="#222">{escape(text)}</text>'

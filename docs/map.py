@@ -32,6 +32,7 @@ FOLDERS = (
     "emulator/device",
     "emulator/device/peripherals",
     "emulator/device/timing",
+    "tuning",
     "mixing",
     "calibration",
     "calibration/methods",

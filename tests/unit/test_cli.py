@@ -53,6 +53,7 @@ def test_help_lists_every_command_with_its_purpose() -> None:
         ("ops", "List the operators that tinyq builds."),
         ("profile", "Count instructions and cycles of each layer of MODEL"),
         ("quantize", "Quantize the float MODEL to a full-integer .tflite."),
+        ("tune", "Search 4, 8 and 16 bits for each layer of the Keras MODEL"),
         ("validate", "Run MODEL on a test set"),
     ):
         assert command in text
@@ -68,7 +69,7 @@ def test_an_unknown_command_is_answered_with_the_nearest_one() -> None:
     assert result.exit_code == 2
     assert (
         "No such command 'biuld'. Did you mean build? "
-        "Commands: boards, build, compare, debug, doctor, flash, inspect, ops, profile, quantize, validate."
+        "Commands: boards, build, compare, debug, doctor, flash, inspect, ops, profile, quantize, tune, validate."
         in result.output
     )
 

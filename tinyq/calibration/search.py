@@ -14,7 +14,7 @@ from tinyq.calibration.calibrator import Calibrator
 from tinyq.calibration.methods import methods
 from tinyq.calibration.noise import decibels, noise
 from tinyq.calibration.recipe import BASELINE, CalibratedModel, Recipe
-from tinyq.calibration.spread import spread
+from tinyq.calibration.spread import LEAST_SAMPLES, is_held_out, spread
 from tinyq.emulator.float_model import run_float
 from tinyq.emulator.metrics import Labels, Metric, score
 from tinyq.emulator.reference import run_reference
@@ -23,8 +23,6 @@ from tinyq.errors import TinyqError
 from tinyq.frontend.tflite import import_tflite
 from tinyq.ir.graph import Array
 
-_EVERY = 3
-_LEAST_SAMPLES = 2 * _EVERY
 _MOST_HELD_OUT = 128
 _CLEARLY = 0.9  # as much noise as the baseline at most; what is nearer is chance
 _FINALISTS = 3  # of the ranges, whose biases are corrected, too
@@ -98,14 +96,14 @@ def search(baseline: bytes, calibrated: bytes, samples: Samples, where: Path, re
         TinyqError: a handful of samples, a model with LSTMs, or a crash of the quantizer.
     """
     numbers = np.arange(len(samples.inputs[0]))
-    if len(numbers) < _LEAST_SAMPLES:
+    if len(numbers) < LEAST_SAMPLES:
         raise TinyqError(
-            f"{where}: found {len(numbers)} samples; accepted for calibrate = 'auto': {_LEAST_SAMPLES} or more",
+            f"{where}: found {len(numbers)} samples; accepted for calibrate = 'auto': {LEAST_SAMPLES} or more",
             "every third of them is held out to measure on: give some hundred",
         )
-    is_held_out = numbers % _EVERY == _EVERY - 1
-    held_out = samples.part(spread(numbers[is_held_out], _MOST_HELD_OUT))
-    calibrator = Calibrator(calibrated, samples.part(numbers[~is_held_out]).inputs, where, report)
+    kept = is_held_out(len(numbers))
+    held_out = samples.part(spread(numbers[kept], _MOST_HELD_OUT))
+    calibrator = Calibrator(calibrated, samples.part(numbers[~kept]).inputs, where, report)
     measure = _Measure(calibrated, held_out)
     tried = {BASELINE: (measure.candidate(BASELINE, baseline), CalibratedModel(baseline, calibrated))}
 
