@@ -200,7 +200,8 @@ def test_a_project_file_with_an_unknown_scheme_is_refused(tmp_path: Path) -> Non
         assert (result.exit_code, result.output.splitlines()[-2:]) == (
             1,
             [
-                "error: found scheme = 'int4'; accepted: int8, int16x8, float32, mixed",
+                "error: found scheme = 'int4'; accepted: int8, int16x8, int8-weights, int4-weights, dynamic, float32, "
+                "mixed",
                 "  hint: int8 is the smaller and faster one",
             ],
         ), command

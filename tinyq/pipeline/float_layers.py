@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from tinyq.firmware.board import Board
 from tinyq.ir.graph import Graph, Node
+from tinyq.ir.scheme import IN_FLOAT
 from tinyq.ops import call_of, operator, tflite_name
 from tinyq.ops.cone import float_nodes_left
 
@@ -71,7 +72,7 @@ def float_layers(graph: Graph, board: Board) -> tuple[FloatLayer, ...]:
 def float_warnings(graph: Graph, board: Board) -> tuple[str, ...]:
     """A sentence for each layer that computes in float32, or one for a model that does nothing else."""
     layers = float_layers(graph, board)
-    if graph.scheme != "float32" or not layers:
+    if graph.scheme not in IN_FLOAT or not layers:
         return tuple(layer.warning for layer in layers)
     cycles = sum(layer.cycles for layer in layers)
     return (f"the whole model computes in float32 {layers[0].how}: about {cycles:,} cycles",)

@@ -9,8 +9,8 @@ from hypothesis.strategies import SearchStrategy
 from support.cases._case import Case
 from support.cases._draw import chances
 from support.cases._float import in_float
-from tinyq.ops import float_forms, operator, supported_operators, tflite_name
-from tinyq.ops.base import FLOAT
+from tinyq.ir.graph import FLOAT
+from tinyq.ops import forms, operator, supported_operators, tflite_name
 from tinyq.ops.elementwise import Elementwise
 
 __all__ = ["FLOAT_OPERATORS", "Case", "cases_of"]
@@ -23,7 +23,7 @@ def _has_float_kernel(op: str) -> bool:
 
 
 #: What computes in float32 at run time: `FLOAT_` before the operator's name.
-FLOAT_OPERATORS = (*float_forms(), *(FLOAT + op for op in supported_operators() if _has_float_kernel(op)))
+FLOAT_OPERATORS = (*forms(FLOAT), *(FLOAT + op for op in supported_operators() if _has_float_kernel(op)))
 
 
 def cases_of(op: str) -> SearchStrategy[Case]:

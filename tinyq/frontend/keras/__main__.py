@@ -121,7 +121,7 @@ def _convert(
     export(loaded, saved)
     float32 = to_float32(saved, where, any_operator=any_operator)
     (folder / "float32.tflite").write_bytes(restore_order(float32, names))
-    if scheme == "float32" or (any_operator and has_custom_operator(float32, where)):
+    if scheme not in ("int8", "int16x8", "dynamic") or (any_operator and has_custom_operator(float32, where)):
         return  # TensorFlow can't run what has custom operators, so there are no ranges to quantize it by
     if loaded.quantized is not None:
         saved = folder / "rounded_model"

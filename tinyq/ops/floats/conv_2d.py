@@ -13,12 +13,13 @@ from tinyq.numerics.float32 import sum_of
 from tinyq.ops.accumulate import WEIGHTS
 from tinyq.ops.base import Call, Operator
 from tinyq.ops.checks import read_activation
-from tinyq.ops.convolution import grouped_channels, groups_of, read_convolution, weights_of
+from tinyq.ops.convolution import grouped_channels, groups_of, read_convolution
 from tinyq.ops.floats.accumulate import (
     FloatWindowKernel,
     FloatWindowOptions,
     check_float,
     finished,
+    real_weights,
     window_kernel,
 )
 from tinyq.ops.window import merge_batch
@@ -28,16 +29,17 @@ class FloatConv2D(Operator[FloatWindowOptions]):
     """Weights are [output channels, kernel height, kernel width, input channels / groups]."""
 
     inputs = (2, 3)
+    weight_axis = 0
     template = "floats/conv_2d"
 
     def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> FloatWindowOptions:
         return FloatWindowOptions(read_activation(source), read_convolution(source, inputs).window)
 
     def check(self, call: Call[Any]) -> None:
-        check_float(call, grouped_channels(call))
+        check_float(call, grouped_channels(call), self.weight_axis)
 
     def reference(self, call: Call[FloatWindowOptions], inputs: Sequence[Array]) -> tuple[Array, ...]:
-        weights, groups = weights_of(call), groups_of(call)
+        weights, groups = real_weights(call), groups_of(call)
         channels, *_, depth = weights.shape
         # [kernel height, kernel width, input channels / groups, groups, output channels of one]
         by_tap = weights.transpose(1, 2, 3, 0).reshape(*weights.shape[1:], groups, channels // groups)

@@ -12,12 +12,13 @@ from tinyq.ir.graph import Array, Tensor
 from tinyq.numerics.float32 import sum_of
 from tinyq.ops.base import Call, Operator
 from tinyq.ops.checks import read_activation
-from tinyq.ops.convolution import depthwise_channels, read_convolution, weights_of
+from tinyq.ops.convolution import depthwise_channels, read_convolution
 from tinyq.ops.floats.accumulate import (
     FloatWindowKernel,
     FloatWindowOptions,
     check_float,
     finished,
+    real_weights,
     window_kernel,
 )
 from tinyq.ops.window import merge_batch
@@ -27,16 +28,17 @@ class FloatDepthwiseConv2D(Operator[FloatWindowOptions]):
     """Weights are [1, kernel height, kernel width, input channels * multiplier]."""
 
     inputs = (2, 3)
+    weight_axis = 3
     template = "floats/depthwise_conv_2d"
 
     def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> FloatWindowOptions:
         return FloatWindowOptions(read_activation(source), read_convolution(source, inputs).window)
 
     def check(self, call: Call[Any]) -> None:
-        check_float(call, depthwise_channels(call))
+        check_float(call, depthwise_channels(call), self.weight_axis)
 
     def reference(self, call: Call[FloatWindowOptions], inputs: Sequence[Array]) -> tuple[Array, ...]:
-        weights = weights_of(call)
+        weights = real_weights(call)
         multiplier = weights.shape[3] // call.input.shape[3]
         with np.errstate(all="ignore"):
             sums = sum_of(

@@ -14,12 +14,13 @@ from tinyq.numerics.float32 import sum_of
 from tinyq.ops.accumulate import WEIGHTS
 from tinyq.ops.base import Call, Operator
 from tinyq.ops.checks import read_activation, require_shape
-from tinyq.ops.convolution import check_ranks, weights_of
+from tinyq.ops.convolution import check_ranks
 from tinyq.ops.floats.accumulate import (
     FloatWindowKernel,
     FloatWindowOptions,
     check_float,
     finished,
+    real_weights,
     window_kernel,
 )
 from tinyq.ops.transpose_conv import IMAGE
@@ -30,6 +31,7 @@ class FloatTransposeConv(Operator[FloatWindowOptions]):
     """Weights are [output channels, kernel height, kernel width, input channels]."""
 
     inputs = (3, 4)
+    weight_axis = 0
     template = "floats/transpose_conv"
 
     def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> FloatWindowOptions:
@@ -47,14 +49,14 @@ class FloatTransposeConv(Operator[FloatWindowOptions]):
             call.refuse(f"kernel {window.kernel}, stride {window.stride}", "numbers from 1 upwards")
         require_shape(conv, conv.input, (conv.output.shape[0], *window.output_size(conv.output.shape), depth))
         require_shape(conv, conv.output, (*conv.output.shape[:3], channels))
-        check_float(conv, channels)
+        check_float(conv, channels, self.weight_axis)
 
     def reference(self, call: Call[FloatWindowOptions], inputs: Sequence[Array]) -> tuple[Array, ...]:
         conv, window = _as_convolution(call), call.options.window
         image = call.values(inputs)[IMAGE]
         assert image is not None
         with np.errstate(all="ignore"):
-            sums = _gathered(merge_batch(image), weights_of(conv), window, conv.output.shape)
+            sums = _gathered(merge_batch(image), real_weights(conv), window, conv.output.shape)
         return (finished(conv, sums),)
 
     def kernel(self, call: Call[FloatWindowOptions]) -> FloatWindowKernel:
