@@ -11,6 +11,7 @@ So they do bit for bit on finite numbers. What they differ in:
 
 import numpy as np
 import pytest
+from ai_edge_litert import schema_py_generated as schema
 from hypothesis import given
 from hypothesis import strategies as st
 from support.cases import FLOAT_OPERATORS, Case, cases_of
@@ -32,7 +33,7 @@ FINITE = 2  # of the samples, the first ones
 @examples(5, compiled=True)
 @given(data=st.data())
 def test_the_reference_equals_the_oracle_on_finite_numbers(op: str, data: st.DataObject) -> None:
-    case = data.draw(cases_of(op))
+    case = data.draw(cases_of(op).filter(_is_taken))
     inputs = [array[:FINITE] for array in case.inputs]
     references = run_reference(import_tflite(case.tflite, "case", "case.tflite", allow_float=True), inputs)
     answers = _answers(op.removeprefix("FLOAT_"), case, inputs)
@@ -46,7 +47,14 @@ def test_the_reference_equals_the_oracle_on_finite_numbers(op: str, data: st.Dat
             assert np.array_equal(reference, answer, equal_nan=reference.dtype == np.float32)
 
 
+def _is_taken(case: Case) -> bool:
+    """Whether TensorFlow Lite computes it: a hybrid convolution needs a bias there, which converters always write."""
+    (operator,) = schema.ModelT.InitFromPackedBuf(case.tflite, 0).subgraphs[0].operators[-1:]
+    is_hybrid_convolution = "hybrid" in case.text[0] and case.text[1].startswith("CONV_2D")
+    return not is_hybrid_convolution or len(operator.inputs) == 3
+
+
 def _answers(name: str, case: Case, inputs: list[Array]) -> tuple[Array, ...]:
-    if name in LACKING_IN_TFLITE_MICRO:
+    if name in LACKING_IN_TFLITE_MICRO or case.oracle == "BUILTIN_REF":
         return builtin_ref(case.tflite, inputs)
     return run_oracle(case.tflite, case.outputs, inputs)

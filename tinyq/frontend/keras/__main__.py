@@ -103,7 +103,7 @@ def _data(request: dict[str, Any], loaded: "Loaded") -> "tuple[Dataset | None, t
 def _convert(
     request: dict[str, Any], loaded: "Loaded", dataset: "Dataset | None", lstms: tuple[Any, ...], emit: Emit
 ) -> None:
-    from tinyq.frontend.keras.convert import export, to_float32, to_integers
+    from tinyq.frontend.keras.convert import export, to_dynamic, to_float32, to_integers
     from tinyq.frontend.keras.finish import finish_lstms
     from tinyq.frontend.keras.recurrent import input_gate_weights
     from tinyq.frontend.keras.reverse import requantize_reversed
@@ -126,6 +126,9 @@ def _convert(
     if loaded.quantized is not None:
         saved = folder / "rounded_model"
         export(loaded.quantized, saved)
+    if scheme == "dynamic":
+        (folder / "quantized.tflite").write_bytes(restore_order(to_dynamic(saved, where), names))
+        return
     quantized = to_integers(saved, float32, dataset, names, told, where, scheme=scheme, resets=bool(lstms))
     ordered = restore_order(quantized, names)
     if lstms:
