@@ -22,6 +22,7 @@ from support.oracles import builtin_ref
 from tinyq.emulator.oracle import run_oracle
 from tinyq.emulator.reference import run_reference
 from tinyq.frontend.tflite import import_tflite
+from tinyq.ops import tflite_name
 
 WITH_FUNCTIONS = ("ELU", "EXP", "GELU", "LOG", "LOGISTIC", "LOG_SOFTMAX", "SOFTMAX", "TANH")
 LACKING_IN_TFLITE_MICRO = ("GELU", "POW", "RELU_0_TO_1", "RELU_N1_TO_1", "SELECT", "SIGN")
@@ -33,12 +34,24 @@ FINITE = 2  # of the samples, the first ones
 @examples(5, compiled=True)
 @given(data=st.data())
 def test_the_reference_equals_the_oracle_on_finite_numbers(op: str, data: st.DataObject) -> None:
+    _assert_equal(op, data)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("op", FLOAT_OPERATORS)
+@examples(100, at_random=True)
+@given(data=st.data())
+def test_the_reference_equals_the_oracle_in_a_long_sweep(op: str, data: st.DataObject) -> None:
+    _assert_equal(op, data)
+
+
+def _assert_equal(op: str, data: st.DataObject) -> None:
     case = data.draw(cases_of(op).filter(_is_taken))
     inputs = [array[:FINITE] for array in case.inputs]
     references = run_reference(import_tflite(case.tflite, "case", "case.tflite", allow_float=True), inputs)
-    answers = _answers(op.removeprefix("FLOAT_"), case, inputs)
+    answers = _answers(tflite_name(op), case, inputs)
     for reference, answer in zip(references, answers, strict=True):
-        if op.removeprefix("FLOAT_") in WITH_FUNCTIONS:
+        if tflite_name(op) in WITH_FUNCTIONS:
             sizes = np.abs(inputs[0] if op == "FLOAT_GELU" else reference).astype(np.float64)
             within = np.maximum(sizes, np.finfo(np.float32).tiny) * BOUND
             close = np.abs(reference.astype(np.float64) - answer) <= within

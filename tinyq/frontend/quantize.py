@@ -177,8 +177,14 @@ def convert_to_inspect(model: Path, *, report: Report, scheme: Scheme = "int8") 
     return quantized or float32, bool(quantized)
 
 
-def convert_in_float(model: Path, scheme: Scheme, *, report: Report) -> tuple[bytes, bytes]:
+def convert_in_float(model: Path, scheme: Scheme, *, report: Report, cache: Path | None = None) -> tuple[bytes, bytes]:
     """A Keras model converted to one of the schemes IN_FLOAT, which need no data.
+
+    Args:
+        model: as for `quantize`.
+        scheme: one of IN_FLOAT.
+        report: is told each stage; nothing where the cache has the conversion.
+        cache: as for `quantize_cached`.
 
     Returns:
         The .tflite in that scheme, in which operators may be that TensorFlow Lite lacks, and the float32 one.
@@ -186,10 +192,16 @@ def convert_in_float(model: Path, scheme: Scheme, *, report: Report) -> tuple[by
     Raises:
         TinyqError: as for `convert_to_inspect`.
     """
-    made, float32 = _converted(model, report, scheme)
+    identify(model)
+    converted: Scheme = "dynamic" if scheme == "dynamic" else "float32"
+    entry = (cache or cache_folder() / "quantized") / cache_key(model, None, None, converted)
+    made = read_entry(entry)
+    if made is None:
+        made = Quantized(*_converted(model, report, converted), warnings=())
+        write_entry(entry, made)
     if scheme in ("int8-weights", "int4-weights"):
-        made = with_stored_weights(float32, scheme.removesuffix("-weights"), str(model))
-    return made or float32, float32
+        return with_stored_weights(made.float32, scheme.removesuffix("-weights"), str(model)), made.float32
+    return made.tflite or made.float32, made.float32
 
 
 def _converted(model: Path, report: Report, scheme: Scheme) -> tuple[bytes, bytes]:

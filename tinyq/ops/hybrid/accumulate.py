@@ -17,6 +17,7 @@ from tinyq.ops.accumulate import WEIGHTS
 from tinyq.ops.base import Call
 from tinyq.ops.checks import require_dtype
 from tinyq.ops.floats.accumulate import FloatWindowKernel, require_symmetric, window_kernel
+from tinyq.ops.overlap import Overlap, lead_of
 
 _LARGEST_PRODUCT = 255 * 128  # an input's distance from its zero point, and a weight
 MOST_PRODUCTS = INT32_MAX // _LARGEST_PRODUCT
@@ -55,6 +56,12 @@ def hybrid_window_kernel(call: Call[Any], groups: int, *, is_symmetric: bool = F
     return HybridWindowKernel(**vars(window_kernel(call, groups)), is_symmetric=is_symmetric)
 
 
-def quantized_bytes(image: Tensor) -> int:
-    """Scratch for one image of the batch in int8, 4-aligned."""
-    return -(-image.elements // image.shape[0]) + 3 & ~3
+def quantized_bytes(elements: int) -> int:
+    """Scratch for so many numbers in int8, 4-aligned."""
+    return elements + 3 & ~3
+
+
+def quantized_overlap(image: Tensor, output: Tensor, rows: int) -> Overlap:
+    """Each of the `rows`, or images, is read as a whole, and only then is its output written."""
+    sizes = (tensor.bytes // rows for tensor in (image, output))
+    return Overlap(image, lead_of(np.arange(rows + 1), *sizes, read_first=True))

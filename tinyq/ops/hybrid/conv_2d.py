@@ -21,8 +21,10 @@ from tinyq.ops.hybrid.accumulate import (
     hybrid_window_kernel,
     quantized_bytes,
     quantized_images,
+    quantized_overlap,
     weight_scales,
 )
+from tinyq.ops.overlap import Overlap
 from tinyq.ops.window import merge_batch
 
 
@@ -52,7 +54,10 @@ class HybridConv2D(FloatConv2D):
         return hybrid_window_kernel(call, groups_of(call), is_symmetric=_is_symmetric(call))
 
     def scratch_bytes(self, call: Call[FloatWindowOptions]) -> int:
-        return quantized_bytes(call.input)
+        return quantized_bytes(call.input.elements // call.input.shape[0])
+
+    def overlaps(self, call: Call[FloatWindowOptions]) -> tuple[Overlap, ...]:
+        return (quantized_overlap(call.input, call.output, call.input.shape[0]),)
 
 
 def _is_symmetric(call: Call[Any]) -> bool:

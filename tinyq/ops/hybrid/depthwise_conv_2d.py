@@ -19,8 +19,10 @@ from tinyq.ops.hybrid.accumulate import (
     hybrid_window_kernel,
     quantized_bytes,
     quantized_images,
+    quantized_overlap,
     weight_scales,
 )
+from tinyq.ops.overlap import Overlap
 from tinyq.ops.window import merge_batch
 
 
@@ -48,7 +50,10 @@ class HybridDepthwiseConv2D(FloatDepthwiseConv2D):
         return hybrid_window_kernel(call, groups=call.input.shape[3])
 
     def scratch_bytes(self, call: Call[FloatWindowOptions]) -> int:
-        return quantized_bytes(call.input)
+        return quantized_bytes(call.input.elements // call.input.shape[0])
+
+    def overlaps(self, call: Call[FloatWindowOptions]) -> tuple[Overlap, ...]:
+        return (quantized_overlap(call.input, call.output, call.input.shape[0]),)
 
 
 OPERATOR = HybridDepthwiseConv2D()

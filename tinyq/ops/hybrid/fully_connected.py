@@ -16,7 +16,8 @@ from tinyq.ops.base import Call
 from tinyq.ops.convolution import weights_of
 from tinyq.ops.floats.accumulate import FloatOptions, finished
 from tinyq.ops.floats.fully_connected import FloatDenseKernel, FloatFullyConnected
-from tinyq.ops.hybrid.accumulate import check_hybrid, weight_scales
+from tinyq.ops.hybrid.accumulate import check_hybrid, quantized_bytes, quantized_overlap, weight_scales
+from tinyq.ops.overlap import Overlap
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,10 @@ class HybridFullyConnected(FloatFullyConnected):
         return HybridDenseKernel(**vars(super().kernel(call)), is_symmetric=call.options.is_symmetric)
 
     def scratch_bytes(self, call: Call[Any]) -> int:
-        return call.tensor(WEIGHTS).shape[1] + 3 & ~3
+        return quantized_bytes(call.tensor(WEIGHTS).shape[1])
+
+    def overlaps(self, call: Call[Any]) -> tuple[Overlap, ...]:
+        return (quantized_overlap(call.input, call.output, call.input.elements // call.tensor(WEIGHTS).shape[1]),)
 
 
 OPERATOR = HybridFullyConnected()

@@ -20,8 +20,10 @@ from tinyq.ops.hybrid.accumulate import (
     hybrid_window_kernel,
     quantized_bytes,
     quantized_images,
+    quantized_overlap,
     weight_scales,
 )
+from tinyq.ops.overlap import Overlap
 from tinyq.ops.transpose_conv import IMAGE
 from tinyq.ops.window import merge_batch
 
@@ -53,7 +55,10 @@ class HybridTransposeConv(FloatTransposeConv):
         return hybrid_window_kernel(as_convolution(call), groups=1)
 
     def scratch_bytes(self, call: Call[FloatWindowOptions]) -> int:
-        return quantized_bytes(call.tensor(IMAGE))
+        return quantized_bytes(call.tensor(IMAGE).elements // call.tensor(IMAGE).shape[0])
+
+    def overlaps(self, call: Call[FloatWindowOptions]) -> tuple[Overlap, ...]:
+        return (quantized_overlap(call.tensor(IMAGE), call.output, call.tensor(IMAGE).shape[0]),)
 
 
 OPERATOR = HybridTransposeConv()
