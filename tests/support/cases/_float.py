@@ -55,11 +55,16 @@ def in_float(case: Case, chance: np.random.Generator, weights: Weights = "real")
 
 
 def _make_hybrid(model: Any, chance: np.random.Generator) -> None:
-    """What converters write beside integer weights: a scale for each channel, and how a dense layer's input is made."""
+    """What converters write: no -128, a scale for each channel, and how a dense layer's input is quantized.
+
+    Of two products of -128 and -128 the vector code of TensorFlow Lite's dense layer makes 32767.
+    """
     (graph,) = model.subgraphs
     (operation,) = graph.operators
     weights = graph.tensors[int(operation.inputs[WEIGHTS])]
     channels = int(weights.shape[weights.quantization.quantizedDimension])
+    stored = model.buffers[weights.buffer]
+    stored.data = np.maximum(np.asarray(stored.data, np.uint8).view(np.int8), -127).view(np.uint8)
     weights.quantization.scale = np.resize(weights.quantization.scale, channels)
     weights.quantization.zeroPoint = [0] * channels
     if hasattr(operation.builtinOptions, "asymmetricQuantizeInputs"):
