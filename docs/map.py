@@ -17,6 +17,7 @@ FOLDERS = (
     "ir",
     "ops",
     "ops/floats",
+    "ops/hybrid",
     "analysis",
     "kernels",
     "kernels/dsp",

@@ -6,9 +6,11 @@ from support.refusals import one_layer
 from support.tflite_model import T
 
 from tinyq.errors import TinyqError
+from tinyq.firmware.board import load_board
 from tinyq.frontend.tflite import import_tflite
 from tinyq.kernels import Target
 from tinyq.pipeline import compile_tflite
+from tinyq.pipeline.float_layers import float_warnings
 
 OTHER_AXIS = (
     "found weights w with a scale for each slice along axis 1; accepted: one scale, or one for each output channel"
@@ -49,6 +51,13 @@ def test_what_can_not_be_computed_exactly_is_refused(tflite: bytes, message: str
 
 def test_the_most_products_that_int32_holds_are_built() -> None:
     assert import_tflite(dense(depth=65_793), "net", "net.tflite", allow_float=True).nodes
+
+
+def test_the_cost_of_quantizing_at_run_time_is_told() -> None:
+    graph = compile_tflite(dense(), "net", "net.tflite", Target(allow_float=True)).graph
+    assert float_warnings(graph, load_board("nano33")) == (
+        "the whole model quantizes activations of float32 on the FPU: about 296 cycles",
+    )
 
 
 def test_the_output_lies_over_the_input_that_was_quantized_before() -> None:

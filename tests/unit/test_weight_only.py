@@ -9,11 +9,13 @@ from support.tflite_model import Op, T, tflite_model
 
 from tinyq.emulator.reference import run_reference
 from tinyq.errors import TinyqError
+from tinyq.firmware.board import load_board
 from tinyq.frontend.schema import parse
 from tinyq.frontend.weight_only import with_stored_weights
 from tinyq.kernels import Target
 from tinyq.numerics.affine import symmetric
 from tinyq.pipeline import CompiledModel, compile_tflite
+from tinyq.pipeline.float_layers import float_warnings
 
 CHANCE = np.random.default_rng(4)
 WINDOW = {"padding": 0, "strideH": 1, "strideW": 1, "dilationHFactor": 1, "dilationWFactor": 1}
@@ -90,6 +92,16 @@ def test_flash_holds_the_integers_and_their_scales_and_nothing_else(dtype: str, 
     assert made.weight_bytes == weights + 4 * (8 + 8 + 6) + 2 * BIAS.nbytes
     assert [layer.op for layer in made.layers] == ["CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED"]
     assert made.plan.arena_bytes == compiled(convnet()).plan.arena_bytes
+
+
+def test_the_cost_of_integer_weights_is_told() -> None:
+    graph = compiled(with_stored_weights(convnet(), "int8", "net.tflite")).graph
+    assert float_warnings(graph, load_board("nano33")) == (
+        "the whole model computes in float32 on the FPU: about 98,176 cycles",
+    )
+    assert float_warnings(graph, load_board("rpi_pico")) == (
+        "the whole model computes in float32 in software, since the processor has no FPU: about 4,002,560 cycles",
+    )
 
 
 def test_the_file_holds_them_once() -> None:
