@@ -20,6 +20,7 @@ from tinyq.ops.checks import require_constant, require_dtype
 from tinyq.ops.convolution import weights_of
 from tinyq.ops.dequantize import dequantized
 from tinyq.ops.floats.activation import bounds, limits
+from tinyq.ops.overlap import Overlap
 from tinyq.ops.window import Window
 
 
@@ -56,12 +57,17 @@ class FloatKernel(Kernel):
 
 @dataclass(frozen=True, eq=False)
 class FloatWindowKernel(FloatKernel):
-    """The window and the shapes besides; the input channels are split into `groups`."""
+    """The window and the shapes besides; the input channels are split into `groups`.
+
+    Attributes:
+        is_rows: whether pixels are rows of a dense layer.
+    """
 
     window: Window
     input_shape: tuple[int, ...]
     output_shape: tuple[int, ...]
     groups: int
+    is_rows: bool = False
 
 
 def check_float(call: Call[Any], channels: int, axis: int) -> None:
@@ -122,6 +128,19 @@ def finished(call: Call[Any], sums: Array) -> Array:
     with np.errstate(all="ignore"):
         total = sums if bias is None else sums + bias
     return clamp(total, *bounds(call.options.activation)).reshape(-1, *call.output.shape)
+
+
+def rows_overlap(call: Call[Any], rows: int) -> Overlap:
+    """How the output of `rows` times the same weights may lie over the input.
+
+    Four rows at a time are read until the last of their outputs is written, and what is left one at a time
+    (firmware_templates/kernels/floats/_rows.j2).
+    """
+    together = rows - rows % 4
+    starts = np.array([*range(0, together, 4), *range(together, rows)])
+    ends = np.append(starts[1:], rows)
+    before, after = (tensor.bytes // rows for tensor in (call.input, call.output))
+    return Overlap(call.input, int((starts * before - ends * after).min()))
 
 
 def window_kernel(call: Call[Any], groups: int) -> FloatWindowKernel:

@@ -12,7 +12,7 @@ from tinyq.ir.graph import Array, Tensor
 from tinyq.numerics.float32 import sum_of
 from tinyq.ops.base import Call, Operator
 from tinyq.ops.checks import read_activation
-from tinyq.ops.convolution import depthwise_channels, read_convolution
+from tinyq.ops.convolution import depthwise_channels, patch_overlaps, read_convolution
 from tinyq.ops.floats.accumulate import (
     FloatWindowKernel,
     FloatWindowOptions,
@@ -21,6 +21,7 @@ from tinyq.ops.floats.accumulate import (
     real_weights,
     window_kernel,
 )
+from tinyq.ops.overlap import Overlap
 from tinyq.ops.window import merge_batch
 
 
@@ -49,6 +50,9 @@ class FloatDepthwiseConv2D(Operator[FloatWindowOptions]):
 
     def kernel(self, call: Call[FloatWindowOptions]) -> FloatWindowKernel:
         return window_kernel(call, groups=call.input.shape[3])
+
+    def overlaps(self, call: Call[FloatWindowOptions]) -> tuple[Overlap, ...]:
+        return patch_overlaps(call, read_first=False)
 
     def macs(self, call: Call[FloatWindowOptions]) -> int:
         return call.output.elements * call.options.window.kernel[0] * call.options.window.kernel[1]

@@ -21,9 +21,11 @@ from tinyq.ops.floats.accumulate import (
     finished,
     float_bias,
     real_weights,
+    rows_overlap,
     stored_weights,
 )
 from tinyq.ops.floats.activation import limits
+from tinyq.ops.overlap import Overlap
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +76,9 @@ class FloatFullyConnected(Operator[FloatOptions]):
             channels=channels,
             depth=depth,
         )
+
+    def overlaps(self, call: Call[FloatOptions]) -> tuple[Overlap, ...]:
+        return (rows_overlap(call, call.input.elements // call.tensor(WEIGHTS).shape[1]),)
 
     def macs(self, call: Call[FloatOptions]) -> int:
         return call.output.elements * call.tensor(WEIGHTS).shape[1]

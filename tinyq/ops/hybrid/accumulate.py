@@ -27,7 +27,7 @@ MOST_PRODUCTS = INT32_MAX // _LARGEST_PRODUCT
 class HybridWindowKernel(FloatWindowKernel):
     """What the templates of convolutions see; whether the input's zero point is always 0."""
 
-    is_symmetric: bool
+    is_symmetric: bool = False
 
 
 def check_hybrid(call: Call[Any], products: int, axis: int) -> None:

@@ -5,6 +5,7 @@ scale: the input is quantized symmetrically then, and the scales are multiplied 
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from tinyq.ops.accumulate import WEIGHTS
 from tinyq.ops.base import Call
 from tinyq.ops.convolution import groups_of, weights_of
 from tinyq.ops.floats.accumulate import FloatWindowOptions, finished
-from tinyq.ops.floats.conv_2d import FloatConv2D
+from tinyq.ops.floats.conv_2d import FloatConv2D, is_rows
 from tinyq.ops.hybrid.accumulate import (
     HybridWindowKernel,
     check_hybrid,
@@ -51,7 +52,8 @@ class HybridConv2D(FloatConv2D):
         return (finished(call, scaled),)
 
     def kernel(self, call: Call[FloatWindowOptions]) -> HybridWindowKernel:
-        return hybrid_window_kernel(call, groups_of(call), is_symmetric=_is_symmetric(call))
+        kernel = hybrid_window_kernel(call, groups_of(call), is_symmetric=_is_symmetric(call))
+        return replace(kernel, is_rows=is_rows(call))
 
     def scratch_bytes(self, call: Call[FloatWindowOptions]) -> int:
         return quantized_bytes(call.input.elements // call.input.shape[0])
