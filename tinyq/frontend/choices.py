@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 
 from tinyq.ir.bits import Bits
-
 from tinyq.ir.scheme import IN_FLOAT
 
 
