@@ -18,6 +18,7 @@ FOLDERS = (
     "ir",
     "ops",
     "ops/floats",
+    "ops/hybrid",
     "analysis",
     "kernels",
     "kernels/dsp",

@@ -9,10 +9,10 @@ FILE = Path(__file__).parent / "operators.md"
 _HEAD = """# Operators
 
 Written by `python docs/operators.py` from `tinyq/ops`, one file an operator; `tinyq ops` prints the same. float32 is
-there for what ends in one table of int8, and with `--allow-float` at run time; so is what `tinyq/ops/floats` holds,
-a file each. Where no element types stand, the
-operator's file says them; most of these take int8 alone. `tinyq inspect MODEL` says of each layer of a model whether it
-can be built.
+there for what ends in one table of int8, and with `--allow-float` at run time; so is what `tinyq/ops/floats` holds, a
+file each, and what `tinyq/ops/hybrid` holds, whose input becomes int8 at run time. Where no element types stand, the
+operator's file says them; most of these take int8 alone. `tinyq inspect MODEL` says of each layer of a model whether
+it can be built.
 
 | operator | element types | what is built |
 |---|---|---|

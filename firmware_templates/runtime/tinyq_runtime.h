@@ -282,20 +282,25 @@ static inline int32_t tinyq_scale_in_float(int32_t x, float scale, float low, fl
     return tinyq_round_to_even(tinyq_clamp_float((float)x * scale, low, high));
 }
 
+/* As tinyq_round_and_clamp. */
+static inline int32_t tinyq_round_and_clamp_double(double x, int32_t low, int32_t high)
+{
+    if (!(x > (double)low)) {
+        return low;
+    }
+    if (x >= (double)high) {
+        return high;
+    }
+    const int32_t whole = (int32_t)x;
+    const double rest = x - (double)whole;
+    return whole + (rest >= 0.5 ? 1 : 0) - (rest <= -0.5 ? 1 : 0);
+}
+
 /* x * scale, clamped to [low, high] and rounded to the nearest integer, ties away from zero: TensorFlow Lite's dense
    layers of int16 with a bias of 64 bits. */
 static inline int32_t tinyq_scale_in_double(int64_t x, double scale, int32_t low, int32_t high)
 {
-    const double scaled = (double)x * scale;
-    if (!(scaled > (double)low)) {
-        return low;
-    }
-    if (scaled >= (double)high) {
-        return high;
-    }
-    const int32_t whole = (int32_t)scaled;
-    const double rest = scaled - (double)whole;
-    return whole + (rest >= 0.5 ? 1 : 0) - (rest <= -0.5 ? 1 : 0);
+    return tinyq_round_and_clamp_double((double)x * scale, low, high);
 }
 
 #endif

@@ -8,16 +8,21 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.cases import Case, cases_of
 from support.examples import examples
 from support.host_c import compile_quickly
 from support.kernels import IMPLEMENTATIONS, NAMES, KernelCase, kernel_cases
 
 from tinyq.emulator.agreement import mismatches
 from tinyq.emulator.host import HostModel
-from tinyq.kernels import Implementation, InstructionSet, Overlap
-from tinyq.memory.lifetimes import ALIGNMENT
-from tinyq.memory.planner import Plan
-from tinyq.ops import call_of
+from tinyq.emulator.reference import run_reference
+from tinyq.frontend.tflite import import_tflite
+from tinyq.ir.graph import FLOAT, HYBRID
+from tinyq.kernels import PORTABLE, Implementation, InstructionSet, Overlap
+from tinyq.kernels.portable import Portable
+from tinyq.memory.lifetimes import ALIGNMENT, blocks
+from tinyq.memory.planner import Plan, plan_memory
+from tinyq.ops import call_of, forms, operator
 
 
 @pytest.mark.parametrize(("instruction_set", "implementation"), IMPLEMENTATIONS, ids=NAMES)
@@ -27,6 +32,23 @@ def test_an_output_over_the_input_is_exact(
     instruction_set: InstructionSet, implementation: Implementation, data: st.DataObject
 ) -> None:
     case = data.draw(st.lists(kernel_cases(instruction_set, implementation), min_size=3, max_size=3).map(_largest))
+    _assert_exact(case, implementation, data)
+
+
+@pytest.mark.parametrize("op", [op for op in (*forms(FLOAT), *forms(HYBRID)) if operator(op).weight_axis is not None])
+@examples(4, compiled=True)
+@given(data=st.data())
+def test_a_float32_output_over_the_input_is_exact(op: str, data: st.DataObject) -> None:
+    _assert_exact(data.draw(cases_of(op).map(_in_float)), Portable(op), data)
+
+
+def _in_float(case: Case) -> KernelCase:
+    graph = import_tflite(case.tflite, "model", "model.tflite", allow_float=True)
+    plan = plan_memory(blocks(graph))
+    return KernelCase(graph, PORTABLE, plan, case.inputs, run_reference(graph, case.inputs), case.text)
+
+
+def _assert_exact(case: KernelCase, implementation: Implementation, data: st.DataObject) -> None:
     (node,) = case.graph.nodes
     size = case.graph.tensors[node.outputs[0]].bytes
     drawn = data.draw(st.integers(0, size), label="apart")

@@ -15,6 +15,8 @@ from tinyq.firmware.board import board_names
 from tinyq.ir.graph import Scheme
 from tinyq.kernels import Optimize
 
+ALL_SCHEMES = "int8, int16x8, int8-weights, int4-weights, dynamic, float32, mixed"
+
 
 def run(*arguments: str) -> Result:
     return CliRunner().invoke(main, arguments, prog_name="tinyq")
@@ -201,7 +203,7 @@ def test_a_project_file_with_an_unknown_scheme_is_refused(tmp_path: Path) -> Non
         assert (result.exit_code, result.output.splitlines()[-2:]) == (
             1,
             [
-                "error: found scheme = 'int4'; accepted: int8, int16x8, float32, mixed",
+                f"error: found scheme = 'int4'; accepted: {ALL_SCHEMES}",
                 "  hint: int8 is the smaller and faster one",
             ],
         ), command

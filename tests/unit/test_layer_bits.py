@@ -102,7 +102,8 @@ def test_a_mixed_model_is_inspected_as_int8(tmp_path: Path) -> None:
     model.write_bytes(b"not looked at")
     result = run("inspect", str(model), "--scheme", "mixed")
     assert result.output.endswith(
-        f"error: {model}: found the scheme mixed; accepted: int8, int16x8, float32\n"
+        f"error: {model}: found the scheme mixed; "
+        "accepted: int8, int16x8, int8-weights, int4-weights, dynamic, float32\n"
         "  hint: the layers are the same in each: --scheme int8 shows them\n"
     )
 

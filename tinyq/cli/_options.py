@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import reduce, wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 
@@ -12,6 +12,7 @@ from tinyq.errors import TinyqError
 from tinyq.frontend.choices import Choices
 from tinyq.frontend.layer_bits import read_layer_bits
 from tinyq.frontend.project_file import ProjectFile, read_project_file
+from tinyq.ir.scheme import Scheme
 
 data_option = click.option(
     "--data",
@@ -48,10 +49,11 @@ _CHOICES = {
     ),
     "scheme": click.option(
         "--scheme",
-        type=click.Choice(["int8", "int16x8", "float32", "mixed"]),
+        type=click.Choice(get_args(Scheme)),
         help="How a Keras model is quantized: activations and weights of int8 (the default); activations of int16 and "
-        "weights of int8, for accuracy; or not at all (float32), to compare with; or each layer in its own way, as "
-        "--layers says (mixed).",
+        "weights of int8, for accuracy (int16x8); weights alone, of int8 or int4, computed in float32 (int8-weights, "
+        "int4-weights); weights of int8, and activations as they come (dynamic); not at all (float32), to compare "
+        "with; or each layer in its own way, as --layers says (mixed).",
     ),
     "layers": click.option(
         "--layers",

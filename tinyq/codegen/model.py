@@ -16,6 +16,7 @@ from tinyq.memory.planner import Plan
 RUNTIME_HEADER = "tinyq_runtime.h"
 FLOAT_HEADERS = ("tinyq_float.h", "tinyq_wide.h")  # of models that compute in float32
 EXPONENTIAL16_HEADER = "tinyq_exponential16.h"
+DYNAMIC_HEADER = "tinyq_dynamic.h"  # of models that quantize at run time
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ def generate(
             {routine.condition: None for layer in shown for routine in layer.routines if routine.is_assembly}
         ),
         "in_float": _calls_float_functions(graph),
+        "is_dynamic": graph.scheme == "dynamic",
         "in_16_bits": _calls_functions_of_16_bits(graph),
         "states": states,
         "is_stateful": graph.is_stateful,
@@ -90,6 +92,7 @@ def generate(
         files[f"{identifier}_routines.S"] = render("model/routines.S.j2", **context)
     headers = [RUNTIME_HEADER, *(FLOAT_HEADERS if context["in_float"] else ())]
     headers += [EXPONENTIAL16_HEADER] if context["in_16_bits"] else []
+    headers += [DYNAMIC_HEADER] if context["is_dynamic"] else []
     runtime = {name: render(f"runtime/{name}") for name in headers}
     inputs = tuple(graph.tensors[name] for name in graph.inputs)
     outputs = tuple(graph.tensors[name] for name in graph.outputs)

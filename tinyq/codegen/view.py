@@ -11,7 +11,7 @@ from tinyq.ir.names import unique
 from tinyq.kernels import Implementation, Routine, Selection
 from tinyq.memory.lifetimes import scratch_name
 from tinyq.memory.planner import Plan
-from tinyq.ops import call_of, operator
+from tinyq.ops import call_of, operator, tflite_name
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ def _layer(
     return Layer(
         name=node.name,
         symbol=names.function,
-        op=node.op,
+        op=tflite_name(node.op),
         bits=graph.bits(node),
         macs=reader.macs(call),
         outputs=tuple(

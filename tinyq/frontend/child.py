@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import tinyq
-from tinyq.ir.graph import Scheme
+from tinyq.ir.scheme import Scheme
 
 _SHOWN_LINES = 5
 _ENVIRONMENT = {

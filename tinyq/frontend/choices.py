@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 
 from tinyq.ir.bits import Bits
+from tinyq.ir.scheme import IN_FLOAT
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Choices:
     @property
     def in_float(self) -> bool:
         """Whether anything may compute in float32 at run time."""
-        return self.allow_float or self.scheme == "float32"
+        return self.allow_float or self.scheme in IN_FLOAT
 
     def over(self, other: "Choices") -> "Choices":
         """What is chosen here, and for the rest what `other` says."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import tinyq
 from tinyq.frontend.data_readers import Raw
 from tinyq.frontend.extras import extra_versions
-from tinyq.ir.graph import Scheme
+from tinyq.ir.scheme import Scheme
 from tinyq.tools.cache import write_whole
 from tinyq.tools.digest import content_sha256
 

@@ -16,7 +16,8 @@ from tinyq.frontend.data_readers import Raw
 from tinyq.frontend.extras import extra_versions
 from tinyq.frontend.islands import require_integers
 from tinyq.frontend.keras_file import has_its_ranges, identify
-from tinyq.ir.graph import Scheme
+from tinyq.frontend.weight_only import with_stored_weights
+from tinyq.ir.scheme import Scheme
 from tinyq.tools.cache import cache_folder
 
 __all__ = ["Quantized", "convert_to_inspect", "quantize", "quantize_cached", "quantize_calibrated"]
@@ -173,12 +174,46 @@ def convert_to_inspect(model: Path, *, report: Report, scheme: Scheme = "int8") 
     Raises:
         TinyqError: a model that can't be taken, or a crash of the converter.
     """
+    quantized, float32 = _converted(model, report, scheme)
+    return quantized or float32, bool(quantized)
+
+
+def convert_in_float(model: Path, scheme: Scheme, *, report: Report, cache: Path | None = None) -> tuple[bytes, bytes]:
+    """A Keras model converted to one of the schemes IN_FLOAT, which need no data.
+
+    Args:
+        model: as for `quantize`.
+        scheme: one of IN_FLOAT.
+        report: is told each stage; nothing where the cache has the conversion.
+        cache: as for `quantize_cached`.
+
+    Returns:
+        The .tflite in that scheme, in which operators may be that TensorFlow Lite lacks, and the float32 one.
+
+    Raises:
+        TinyqError: as for `convert_to_inspect`.
+    """
+    identify(model)
+    converted: Scheme = "dynamic" if scheme == "dynamic" else "float32"
+    entry = (cache or cache_folder() / "quantized") / cache_key(model, None, None, converted)
+    made = read_entry(entry)
+    if made is None:
+        made = Quantized(*_converted(model, report, converted), warnings=())
+        write_entry(entry, made)
+    if scheme in ("int8-weights", "int4-weights"):
+        return with_stored_weights(made.float32, scheme.removesuffix("-weights"), str(model)), made.float32
+    return made.tflite or made.float32, made.float32
+
+
+def _converted(model: Path, report: Report, scheme: Scheme) -> tuple[bytes, bytes]:
+    """The quantized .tflite, which is empty where there is none, and the float32 one."""
     identify(model)
     with tempfile.TemporaryDirectory(prefix="tinyq-") as folder:
         request = Request(str(model), None, "made-up data", batched=False, folder=folder, scheme=scheme, inspect=True)
         _run(model, request, report)
-        tflite, float32 = (Path(folder) / f"{kind}.tflite" for kind in ("quantized", "float32"))
-        return (tflite if tflite.exists() else float32).read_bytes(), tflite.exists()
+        files = (Path(folder) / f"{kind}.tflite" for kind in ("quantized", "float32"))
+        quantized, float32 = (file.read_bytes() if file.exists() else b"" for file in files)
+        return quantized, float32
 
 
 def _run(model: Path, request: Request, report: Report) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -10,9 +10,9 @@ from tinyq.frontend.layer_names import layer_name
 from tinyq.frontend.schema import indices, operator_name
 from tinyq.frontend.tflite_tensors import quantization_of
 from tinyq.frontend.tflite_variables import WITHOUT_NODE, Variables
-from tinyq.ir.graph import Quantization, Tensor
+from tinyq.ir.graph import FLOAT, HYBRID, Quantization, Tensor
 from tinyq.ops import MANY, Call, is_supported, operator, tflite_name
-from tinyq.ops.base import FLOAT
+from tinyq.ops.accumulate import WEIGHTS
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,8 +71,10 @@ def operations(
     """The operators of the first subgraph that become nodes, in order; CALL_ONCE and VAR_HANDLE leave none.
 
     `tensors` is read as the operators come: what becomes a constant on the way is one for those after it. With
-    `allow_float` an operator of float32 gets the name of its form that computes so at run time, if there is one.
+    `allow_float` an operator of float32 gets the name of its form that computes so at run time, if there is one. Of
+    weights that a DEQUANTIZE makes of stored integers, it takes the integers, if it can.
     """
+    stored = _dequantized(model)
     for number, operation in enumerate(model.subgraphs[0].operators):
         op = operator_name(model, operation)
         if op in WITHOUT_NODE:
@@ -81,13 +83,41 @@ def operations(
         if number in variables.assigned:
             inputs, outputs = inputs[1:], (variables.assigned[number],)
         written = tuple(tensor for tensor in outputs if tensor is not None)
-        form = op
-        if allow_float and is_supported(FLOAT + op) and written and written[0].dtype == "float32":
-            form = FLOAT + op
+        form = _form(op, inputs, written) if allow_float else op
+        if form != op and operator(form).weight_axis is not None:
+            inputs = (*inputs[:WEIGHTS], _stored(operation, tensors, stored), *inputs[WEIGHTS + 1 :])
         between = tuple(
             quantization_of(model.subgraphs[0].tensors[index]) for index in indices(operation.intermediates)
         )
         yield Operation(name_of(inputs, outputs, op), form, operation, inputs, written, between)
+
+
+def _form(op: str, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> str:
+    """The name of the form of `op` that computes in float32 at run time; `op` where there is none."""
+    if not outputs or outputs[0].dtype != "float32":
+        return op
+    weights = inputs[WEIGHTS] if len(inputs) > WEIGHTS else None
+    is_hybrid = weights is not None and weights.dtype in ("int8", "int4")
+    form = (HYBRID if is_hybrid else FLOAT) + op
+    return form if is_supported(form) else op
+
+
+def _dequantized(model: Any) -> dict[int, int]:  # noqa: ANN401  as above
+    """The tensors that a DEQUANTIZE makes of constants, by index, with the indices of those."""
+    graph = model.subgraphs[0]
+    written = {int(index) for operation in graph.operators for index in indices(operation.outputs)}
+    made = [each for each in graph.operators if operator_name(model, each) == "DEQUANTIZE"]
+    pairs = {indices(each.outputs)[0]: indices(each.inputs)[0] for each in made}
+    return {after: before for after, before in pairs.items() if before not in {*written, *indices(graph.inputs)}}
+
+
+def _stored(
+    operation: Any,  # noqa: ANN401  as above
+    tensors: Mapping[int, Tensor],
+    stored: Mapping[int, int],
+) -> Tensor | None:
+    index = indices(operation.inputs)[WEIGHTS]
+    return tensors.get(stored.get(index, index))
 
 
 def known_results(model: Any, operation: Operation, call: Call[Any]) -> dict[int, Tensor]:  # noqa: ANN401  as above

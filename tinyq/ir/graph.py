@@ -8,11 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinyq.ir.bits import Bits
+from tinyq.ir.scheme import Scheme as Scheme  # it is read beside the graph almost everywhere
 
 Array = NDArray[Any]
 Arithmetic = Literal["tflm", "xnnpack"]
-Scheme = Literal["int8", "int16x8", "float32", "mixed"]
 DType = Literal["int4", "int8", "uint8", "int16", "int32", "int64", "float32", "bool"]
+
+#: What the names of forms of operators begin with that compute in float32 at run time, and of those that quantize
+#: their input at run time.
+FLOAT, HYBRID = "FLOAT_", "HYBRID_"
 
 
 @dataclass(frozen=True)
@@ -144,9 +148,11 @@ class Graph:
     @property
     def scheme(self) -> Scheme:
         """The types of activations and weights, by what the nodes answer."""
+        if any(node.op.startswith(HYBRID) for node in self.nodes):
+            return "dynamic"
         bits = {self.bits(node) for node in self.nodes} - {None}
         if not bits and any(self.tensors[name].dtype == "float32" for node in self.nodes for name in node.outputs):
-            return "float32"
+            return self._scheme_of_weights
         if 16 in bits:
             return "mixed" if len(bits) > 1 else "int16x8"
         return "mixed" if 4 in bits and self._has_int8_weights else "int8"
@@ -164,6 +170,12 @@ class Graph:
         if answer.dtype == "int16":
             return 16
         return 4 if any(name is not None and self.tensors[name].dtype == "int4" for name in node.inputs) else 8
+
+    @property
+    def _scheme_of_weights(self) -> Scheme:
+        read = (self.tensors[name] for node in self.nodes for name in node.inputs if name is not None)
+        weights = {tensor.dtype for tensor in read if tensor.is_constant and tensor.quantization is not None}
+        return "int4-weights" if "int4" in weights else "int8-weights" if "int8" in weights else "float32"
 
     @property
     def states(self) -> tuple[Tensor, ...]:

@@ -6,8 +6,12 @@ from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any
 
-from tinyq.ops.base import FLOAT, MANY, Call, Kernel, Operator, call_of, tflite_name
+from tinyq.ir.graph import FLOAT, HYBRID
+from tinyq.ops.base import MANY, Call, Kernel, Operator, call_of, tflite_name
 from tinyq.ops.overlap import Overlap
+
+#: The folders of operators' forms, by what their names begin with.
+_FORMS = {FLOAT: "floats", HYBRID: "hybrid"}
 
 __all__ = [
     "MANY",
@@ -16,7 +20,7 @@ __all__ = [
     "Operator",
     "Overlap",
     "call_of",
-    "float_forms",
+    "forms",
     "is_supported",
     "meaning",
     "operator",
@@ -27,20 +31,22 @@ __all__ = [
 
 @cache
 def _files() -> frozenset[str]:
-    """The names of the files here, and of those in floats/ with FLOAT before them, in lower case."""
-    forms = Path(__file__).parent / "floats"
+    """The names of the files here, and of those of forms with what their names begin with, in lower case."""
+    here = Path(__file__).parent
     names = {module.name for module in iter_modules(__path__)}
-    return frozenset(names | {FLOAT.lower() + module.name for module in iter_modules([str(forms)])})
+    for prefix, folder in _FORMS.items():
+        names |= {prefix.lower() + module.name for module in iter_modules([str(here / folder)])}
+    return frozenset(names)
 
 
 def supported_operators() -> tuple[str, ...]:
     """The TFLite names of all operators that tinyq builds, sorted."""
-    return tuple(name for name in _supported() if not name.startswith(FLOAT))
+    return tuple(name for name in _supported() if name == tflite_name(name))
 
 
-def float_forms() -> tuple[str, ...]:
-    """The names, in a graph, of operators' forms that compute in float32 at run time: the files in floats/, sorted."""
-    return tuple(name for name in _supported() if name.startswith(FLOAT))
+def forms(prefix: str) -> tuple[str, ...]:
+    """The names, in a graph, of the operators' forms that begin with `prefix`, FLOAT or HYBRID, sorted."""
+    return tuple(name for name in _supported() if name.startswith(prefix))
 
 
 def _supported() -> tuple[str, ...]:
@@ -49,7 +55,7 @@ def _supported() -> tuple[str, ...]:
 
 @cache
 def is_supported(op: str) -> bool:
-    """Whether tinyq builds the operator `op`, a TFLite name or one of `float_forms`.
+    """Whether tinyq builds the operator `op`, a TFLite name or one of `forms`.
 
     Asked of its own file, so that no other is read.
     """
@@ -67,10 +73,11 @@ def meaning(op: str) -> str:
 
 @cache
 def operator(op: str) -> Operator[Any]:
-    """The operator with name `op`, one of `supported_operators()` or `float_forms()`."""
+    """The operator with name `op`, one of `supported_operators()` or `forms()`."""
     found: Operator[Any] = import_module(_module(op)).OPERATOR
     return found
 
 
 def _module(op: str) -> str:
-    return f"{__name__}.{'floats.' if op.startswith(FLOAT) else ''}{tflite_name(op).lower()}"
+    folder = next((f"{folder}." for prefix, folder in _FORMS.items() if op.startswith(prefix)), "")
+    return f"{__name__}.{folder}{tflite_name(op).lower()}"

@@ -8,12 +8,9 @@ from typing import Any, ClassVar, Generic, NoReturn, TypeVar
 import numpy as np
 
 from tinyq.errors import TinyqError
-from tinyq.ir.graph import Arithmetic, Array, Graph, Node, Options, Quantization, Tensor
+from tinyq.ir.graph import FLOAT, HYBRID, Arithmetic, Array, Graph, Node, Options, Quantization, Tensor
 from tinyq.numerics.interval import Interval
 from tinyq.ops.overlap import Overlap
-
-#: What the name of an operator's form begins with that computes in float32 at run time: tinyq/ops/floats has it.
-FLOAT = "FLOAT_"
 
 MANY = 2**31 - 1  # inputs or outputs: as many as the file says
 
@@ -88,7 +85,7 @@ class Call(Generic[O_co]):
 
 def tflite_name(op: str) -> str:
     """The name that .tflite files have for operator `op` of the graph."""
-    return op.removeprefix(FLOAT)
+    return op.removeprefix(FLOAT).removeprefix(HYBRID)
 
 
 @dataclass(frozen=True)
@@ -156,6 +153,8 @@ class Operator(ABC, Generic[O]):
     outputs: tuple[int, int] = (1, 1)
     #: Whether its kernel takes float32 as it takes integers.
     takes_float: bool = False
+    #: Of a form in float32 whose weights may be stored as integers, the axis of the weights' output channels.
+    weight_axis: int | None = None
     #: The kernel's template, where several operators share one; None: that of the operator's own name.
     template: str | None = None
 

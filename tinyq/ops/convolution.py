@@ -116,7 +116,7 @@ def patch_bytes(call: Call[ConvOptions]) -> int:
     return 0 if window.is_pointwise else window.kernel[0] * window.kernel[1] * _pixel_bytes(call.input)
 
 
-def patch_overlaps(call: Call[ConvOptions], *, read_first: bool) -> tuple[Overlap, ...]:
+def patch_overlaps(call: Call[Any], *, read_first: bool) -> tuple[Overlap, ...]:
     """Pixel after pixel is written; its patch was gathered before, but a pointwise layer reads where the input lies."""
     needed = call.options.window.first_needed(call.input.shape)
     lead = lead_of(needed, _pixel_bytes(call.input), _pixel_bytes(call.output), read_first=read_first)

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from tinyq.ir.graph import Array, DType, Options, Tensor
 from tinyq.numerics import affine
 from tinyq.ops.base import CHANNEL_BY_CHANNEL, Call, Channels, Kernel, Operator
@@ -25,7 +27,7 @@ class DequantizeKernel(Kernel):
 
 
 class Dequantize(Operator[Options]):
-    """Element by element."""
+    """Element by element; what is known at build time may have int4 numbers, and a scale for each channel."""
 
     elementwise = True
 
@@ -33,13 +35,15 @@ class Dequantize(Operator[Options]):
         return Options()
 
     def check(self, call: Call[Options]) -> None:
-        require_dtype(call, call.input, "int8", "uint8", "int16")
+        is_stored = call.input.is_constant and call.input.quantization is not None
+        if not is_stored:
+            require_dtype(call, call.input, "int8", "uint8", "int16")
+            require_quantized(call, call.input)
         require_dtype(call, call.output, "float32")
-        require_quantized(call, call.input)
         require_shape(call, call.output, call.input.shape)
 
     def reference(self, call: Call[Options], inputs: Sequence[Array]) -> tuple[Array, ...]:
-        return (affine.dequantize(inputs[0], call.input.scale, call.input.zero_point),)
+        return (dequantized(call.input, inputs[0]),)
 
     def kernel(self, call: Call[Options]) -> DequantizeKernel:
         return DequantizeKernel(call.input.dtype, call.output.elements, call.input.scale, call.input.zero_point)
@@ -52,6 +56,18 @@ class Dequantize(Operator[Options]):
 
     def overlaps(self, call: Call[Options]) -> tuple[Overlap, ...]:
         return (of_other_width(call.input, call.output),)
+
+
+def dequantized(tensor: Tensor, integers: Array) -> Array:
+    """float32 [*integers.shape] of what `integers` of `tensor` stand for, each channel by its own scale if it has one.
+
+    Source: TFLite kernels/internal/reference/dequantize.h, PerChannelDequantize.
+    """
+    quantization = tensor.quantization
+    assert quantization is not None
+    along = [-1 if axis == quantization.axis else 1 for axis in range(len(tensor.shape))]
+    scales, zero_points = np.array(quantization.scales, np.float32), np.array(quantization.zero_points)
+    return affine.dequantize(integers, scales.reshape(along), zero_points.reshape(along))
 
 
 OPERATOR = Dequantize()

@@ -8,9 +8,9 @@ from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 
-from tinyq.ir.graph import Array, DType, Options, Tensor
+from tinyq.ir.graph import FLOAT, HYBRID, Array, DType, Options, Tensor
 from tinyq.ops import operator
-from tinyq.ops.base import FLOAT, Along, Call, Channels, Kernel, Operator
+from tinyq.ops.base import Along, Call, Channels, Kernel, Operator
 from tinyq.ops.checks import QUANTIZED, require_activations, require_dtype, require_shape
 from tinyq.ops.loops import Loop, nest, row_major_strides
 
@@ -97,7 +97,7 @@ def computes_in_float(call: Call[Any]) -> bool:
     reader = operator(call.op)
     if isinstance(reader, Elementwise):
         return reader.formula(call) is not None
-    return reader.takes_float or call.op.startswith(FLOAT)
+    return reader.takes_float or call.op.startswith((FLOAT, HYBRID))
 
 
 def formula_kernel(call: Call[Any], formula: str) -> FormulaKernel:

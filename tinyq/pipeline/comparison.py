@@ -9,7 +9,7 @@ from tinyq.emulator.validation import Validation
 from tinyq.errors import TinyqError
 from tinyq.firmware.board import Board
 from tinyq.firmware.toolchain import Toolchain
-from tinyq.ir.graph import Scheme
+from tinyq.ir.scheme import Scheme
 from tinyq.pipeline.compile import CompiledModel
 from tinyq.pipeline.cost import Cost, FloatModel, float32_cost, image_cost
 from tinyq.pipeline.measure import TestSet, real_sample

@@ -8,7 +8,7 @@ from typing import Any, get_args
 from tinyq import __version__
 from tinyq.errors import TinyqError
 from tinyq.frontend.survey import Surveyed, survey
-from tinyq.ir.graph import Scheme
+from tinyq.ir.scheme import IN_FLOAT, Scheme
 from tinyq.kernels import Target
 from tinyq.memory.picture import Peak, peak
 from tinyq.pipeline.compile import CompiledModel, compile_tflite
@@ -97,14 +97,17 @@ def inspect(
             f"{model}: found the scheme mixed; accepted: {accepted}",
             "the layers are the same in each: --scheme int8 shows them",
         )
-    allow_float |= scheme == "float32"
+    in_float = scheme in IN_FLOAT
+    allow_float |= in_float
     if is_tflite(model):
         tflite = model.read_bytes()
     else:
-        from tinyq.frontend.quantize import convert_to_inspect
+        from tinyq.frontend.quantize import convert_in_float, convert_to_inspect
 
-        tflite, quantized = convert_to_inspect(model, report=report, scheme=scheme_of(scheme))
-        quantized |= scheme == "float32"
+        if in_float:
+            tflite, _ = convert_in_float(model, scheme_of(scheme), report=report)
+        else:
+            tflite, quantized = convert_to_inspect(model, report=report, scheme=scheme_of(scheme))
     layers = survey(tflite, where, quantized=quantized, allow_float=allow_float)
     compiled, problem = None, None
     if quantized and not any(layer.problem for layer in layers):
@@ -112,5 +115,5 @@ def inspect(
             compiled = compile_tflite(tflite, model.stem, where, Target(allow_float=allow_float))
         except TinyqError as error:
             problem = error
-    made_up = quantized and scheme != "float32" and not is_tflite(model)
+    made_up = quantized and not in_float and not is_tflite(model)
     return Inspection(model.name, layers, compiled, problem, made_up)

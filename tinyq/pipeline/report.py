@@ -16,7 +16,7 @@ from tinyq.errors import TinyqError
 from tinyq.firmware.board import Board
 from tinyq.firmware.identity import tensor_dict
 from tinyq.firmware.image import ImageSizes, image_kinds
-from tinyq.ir.graph import Scheme
+from tinyq.ir.scheme import Scheme
 from tinyq.kernels import Target
 from tinyq.pipeline.calibrate import Calibration
 from tinyq.pipeline.comparison import Comparison, NotCompared

@@ -12,7 +12,7 @@ from tinyq.errors import TinyqError
 from tinyq.firmware.board import Board
 from tinyq.firmware.fit import check_fit
 from tinyq.frontend.choices import Choices
-from tinyq.ir.graph import Scheme
+from tinyq.ir.scheme import Scheme
 from tinyq.memory.picture import peak
 from tinyq.pipeline.comparison import Figures, energy_note, figures, reason_lines
 from tinyq.pipeline.compile import CompiledModel, compile_tflite

@@ -11,7 +11,7 @@ from tinyq.errors import TinyqError
 from tinyq.frontend.choices import NOTHING_CHOSEN, Choices
 from tinyq.frontend.keras_file import ACCEPTED, SUFFIXES
 from tinyq.ir.bits import Bits
-from tinyq.ir.graph import Scheme
+from tinyq.ir.scheme import IN_FLOAT, Scheme
 
 if TYPE_CHECKING:
     from tinyq.calibration.recipe import CalibratedModel
@@ -87,8 +87,8 @@ def _read_source(model: Path, data: str | None, report: Callable[[str], None], c
             )
         content = model.read_bytes()
         return Source(content, None, hashlib.sha256(content).hexdigest(), str(model), ())
-    if scheme == "float32":
-        return _in_float32(model, report)
+    if scheme in IN_FLOAT:
+        return _in_float(model, scheme, report)
     from tinyq.calibration.recipe import BASELINE
     from tinyq.frontend.quantize import quantize_cached
     from tinyq.pipeline.calibrate import calibrated
@@ -126,13 +126,13 @@ def _counted(layers: Mapping[str, Bits]) -> str:
     return f"layers: {', '.join([*others, 'all others of 8 bits'])}"
 
 
-def _in_float32(model: Path, report: Callable[[str], None]) -> Source:
-    """The model as it is; no data are needed."""
-    from tinyq.frontend.quantize import convert_to_inspect
+def _in_float(model: Path, scheme: Scheme, report: Callable[[str], None]) -> Source:
+    """The model with activations of float32; no data are needed."""
+    from tinyq.frontend.quantize import convert_in_float
     from tinyq.tools.digest import content_sha256
 
-    float32, _ = convert_to_inspect(model, report=report, scheme="float32")
-    return Source(float32, float32, content_sha256(model), str(model), ())
+    made, float32 = convert_in_float(model, scheme, report=report)
+    return Source(made, float32, content_sha256(model), str(model), ())
 
 
 def scheme_of(name: str | None) -> Scheme:

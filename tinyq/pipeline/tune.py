@@ -18,7 +18,7 @@ from tinyq.mixing.layers import layers_to_choose
 from tinyq.pipeline.cost import is_emulated
 from tinyq.pipeline.display import Display
 from tinyq.pipeline.experiment import Experiment
-from tinyq.pipeline.source import Source, read_source, require_keras, require_model
+from tinyq.pipeline.source import Source, read_source, require_model, require_trained
 from tinyq.pipeline.target import chosen_target
 from tinyq.pipeline.tuning_data import tuning_data
 from tinyq.pipeline.tuning_files import leave_files, refuse_own_output
@@ -108,7 +108,7 @@ def _checked(request: TuneRequest) -> Board:
         TinyqError: says what is amiss.
     """
     require_model(request.model)
-    require_keras(request.model)
+    require_trained(request.model)
     if request.choices.stream:
         raise TinyqError(
             f"{request.model}: found stream = true; accepted for `tinyq tune`: models of whole sequences",

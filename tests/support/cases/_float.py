@@ -1,6 +1,9 @@
-"""int8 cases as cases of float32: the same operator, shapes and options, with real numbers for the integers."""
+"""int8 cases as cases of float32: the same operator, shapes and options, with real numbers for the integers.
 
-from typing import Any
+Weights may stay the integers that they are: with a DEQUANTIZE before the operator, or read by its hybrid form.
+"""
+
+from typing import Any, Literal
 
 import flatbuffers
 import numpy as np
@@ -8,6 +11,7 @@ from ai_edge_litert import schema_py_generated as schema
 
 from support.cases._case import Array, Case
 from support.tflite_model import TYPES
+from tinyq.ops.accumulate import WEIGHTS
 
 INT4, INT8, INT32, FLOAT32 = (TYPES[name] for name in ("int4", "int8", "int32", "float32"))
 BORDER = (schema.BuiltinOperator.DEQUANTIZE, schema.BuiltinOperator.QUANTIZE)
@@ -16,28 +20,74 @@ _FINITE = "0 -0 1 -1 0.5 -2.5 6 1e-45 -1e-40 1.1754944e-38 3.4028235e38 -3e38 1e
 CORNERS = np.array([*map(float, _FINITE.split()), np.inf, -np.inf, np.nan], np.float32)
 
 
-def in_float(case: Case, chance: np.random.Generator) -> Case | None:
+Weights = Literal["real", "stored", "hybrid"]
+
+
+def in_float(case: Case, chance: np.random.Generator, weights: Weights = "real") -> Case | None:
     """`case` with float32 in place of int8, and of the int32 that is added to products; None where it has no int8.
 
-    The first two samples are finite numbers of one size.
+    The first two samples are finite numbers of one size. Integer weights stay as they are unless they shall be "real":
+    "stored" ones have a DEQUANTIZE behind them.
     """
     model = schema.ModelT.InitFromPackedBuf(case.tflite, 0)
     (graph,) = model.subgraphs
     _drop_borders(graph, model)
-    integers = [index for index, tensor in enumerate(graph.tensors) if _is_quantized(tensor)]
+    kept = None if weights == "real" else int(graph.operators[0].inputs[WEIGHTS])
+    integers = [index for index, tensor in enumerate(graph.tensors) if _is_quantized(tensor) and index != kept]
     for index in integers:
         _make_real(model, graph.tensors[index])
-    types = {tensor.type for tensor in graph.tensors}
+    types = [tensor.type for index, tensor in enumerate(graph.tensors) if index != kept or weights == "hybrid"]
     if INT4 in types or not any(graph.tensors[index].type == FLOAT32 for index in graph.inputs):
         return None
+    if weights == "stored":
+        _dequantize_weights(model)
+    if weights == "hybrid":
+        _make_hybrid(model, chance)
     inputs = tuple(
         real_numbers(chance, tuple(graph.tensors[index].shape)) if graph.tensors[index].type == FLOAT32 else given
         for index, given in zip(graph.inputs, _of_length(case.inputs), strict=True)
     )
     builder = flatbuffers.Builder(1024)
     builder.Finish(model.Pack(builder), b"TFL3")
-    text = ("in float32:", *case.text)
-    return Case(bytes(builder.Output()), inputs, text, case.oracle, case.outputs, allow_float=True)
+    text = (f"in float32, {weights} weights:", *case.text)
+    oracle = case.oracle if weights == "real" else "BUILTIN_REF"
+    return Case(bytes(builder.Output()), inputs, text, oracle, case.outputs, allow_float=True)
+
+
+def _make_hybrid(model: Any, chance: np.random.Generator) -> None:
+    """What converters write: no -128, a scale for each channel, and how a dense layer's input is quantized.
+
+    Of two products of -128 and -128 the vector code of TensorFlow Lite's dense layer makes 32767.
+    """
+    (graph,) = model.subgraphs
+    (operation,) = graph.operators
+    weights = graph.tensors[int(operation.inputs[WEIGHTS])]
+    channels = int(weights.shape[weights.quantization.quantizedDimension])
+    stored = model.buffers[weights.buffer]
+    stored.data = np.maximum(np.asarray(stored.data, np.uint8).view(np.int8), -127).view(np.uint8)
+    weights.quantization.scale = np.resize(weights.quantization.scale, channels)
+    weights.quantization.zeroPoint = [0] * channels
+    if hasattr(operation.builtinOptions, "asymmetricQuantizeInputs"):
+        operation.builtinOptions.asymmetricQuantizeInputs = bool(chance.integers(4))
+
+
+def _dequantize_weights(model: Any) -> None:
+    """A DEQUANTIZE between the only operator and its weights."""
+    (graph,) = model.subgraphs
+    stored = int(graph.operators[0].inputs[WEIGHTS])
+    real = schema.TensorT()
+    real.name, real.shape, real.type = b"real weights", graph.tensors[stored].shape, FLOAT32
+    code = schema.OperatorCodeT()
+    code.builtinCode = code.deprecatedBuiltinCode = schema.BuiltinOperator.DEQUANTIZE
+    code.version = 6
+    operation = schema.OperatorT()
+    operation.opcodeIndex = len(model.operatorCodes)
+    operation.inputs, operation.outputs = [stored], [len(graph.tensors)]
+    inputs = list(graph.operators[0].inputs)
+    graph.operators[0].inputs = [*inputs[:WEIGHTS], len(graph.tensors), *inputs[WEIGHTS + 1 :]]
+    model.operatorCodes.append(code)
+    graph.tensors.append(real)
+    graph.operators.insert(0, operation)
 
 
 def _drop_borders(graph: Any, model: Any) -> None:

@@ -75,7 +75,7 @@ def _data(request: dict[str, Any], loaded: "Loaded") -> "tuple[Dataset | None, t
 def _convert(
     request: dict[str, Any], loaded: "Loaded", dataset: "Dataset | None", lstms: tuple[Any, ...], emit: Emit
 ) -> None:
-    from tinyq.frontend.keras.convert import export, to_float32, to_integers
+    from tinyq.frontend.keras.convert import export, to_dynamic, to_float32, to_integers
     from tinyq.frontend.keras.finish import finish_lstms
     from tinyq.frontend.keras.recurrent import input_gate_weights
     from tinyq.frontend.keras.reverse import requantize_reversed
@@ -96,11 +96,14 @@ def _convert(
         export(loaded, saved)
         float32 = to_float32(saved, where, any_operator=any_operator)
     (folder / "float32.tflite").write_bytes(restore_order(float32, names))
-    if scheme == "float32" or (any_operator and has_custom_operator(float32, where)):
+    if scheme not in ("int8", "int16x8", "dynamic") or (any_operator and has_custom_operator(float32, where)):
         return  # TensorFlow can't run what has custom operators, so there are no ranges to quantize it by
     if loaded.quantized is not None:
         saved = folder / "rounded_model"
         export(loaded.quantized, saved)
+    if scheme == "dynamic":
+        (folder / "quantized.tflite").write_bytes(restore_order(to_dynamic(saved, where), names))
+        return
     quantized = to_integers(saved, float32, dataset, names, told, where, scheme=scheme, resets=bool(lstms))
     ordered = restore_order(quantized, names)
     if lstms:

@@ -63,6 +63,19 @@ def to_float32(folder: Path, where: str, *, any_operator: bool = False) -> bytes
     return _convert(_converter(folder, any_operator=any_operator), where)
 
 
+def to_dynamic(folder: Path, where: str) -> bytes:
+    """As `to_float32`, with weights of int8 where that makes the model smaller: dynamic range quantization.
+
+    Raises:
+        TinyqError: operators that TensorFlow Lite lacks.
+    """
+    import tensorflow as tf
+
+    converter = _converter(folder)
+    converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    return _convert(converter, where)
+
+
 def to_integers(
     folder: Path,
     float32: bytes,

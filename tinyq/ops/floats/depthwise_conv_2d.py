@@ -12,14 +12,16 @@ from tinyq.ir.graph import Array, Tensor
 from tinyq.numerics.float32 import sum_of
 from tinyq.ops.base import Call, Operator
 from tinyq.ops.checks import read_activation
-from tinyq.ops.convolution import depthwise_channels, read_convolution, weights_of
+from tinyq.ops.convolution import depthwise_channels, patch_overlaps, read_convolution
 from tinyq.ops.floats.accumulate import (
     FloatWindowKernel,
     FloatWindowOptions,
     check_float,
     finished,
+    real_weights,
     window_kernel,
 )
+from tinyq.ops.overlap import Overlap
 from tinyq.ops.window import merge_batch
 
 
@@ -27,16 +29,17 @@ class FloatDepthwiseConv2D(Operator[FloatWindowOptions]):
     """Weights are [1, kernel height, kernel width, input channels * multiplier]."""
 
     inputs = (2, 3)
+    weight_axis = 3
     template = "floats/depthwise_conv_2d"
 
     def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> FloatWindowOptions:
         return FloatWindowOptions(read_activation(source), read_convolution(source, inputs).window)
 
     def check(self, call: Call[Any]) -> None:
-        check_float(call, depthwise_channels(call))
+        check_float(call, depthwise_channels(call), self.weight_axis)
 
     def reference(self, call: Call[FloatWindowOptions], inputs: Sequence[Array]) -> tuple[Array, ...]:
-        weights = weights_of(call)
+        weights = real_weights(call)
         multiplier = weights.shape[3] // call.input.shape[3]
         with np.errstate(all="ignore"):
             sums = sum_of(
@@ -47,6 +50,9 @@ class FloatDepthwiseConv2D(Operator[FloatWindowOptions]):
 
     def kernel(self, call: Call[FloatWindowOptions]) -> FloatWindowKernel:
         return window_kernel(call, groups=call.input.shape[3])
+
+    def overlaps(self, call: Call[FloatWindowOptions]) -> tuple[Overlap, ...]:
+        return patch_overlaps(call, read_first=False)
 
     def macs(self, call: Call[FloatWindowOptions]) -> int:
         return call.output.elements * call.options.window.kernel[0] * call.options.window.kernel[1]

@@ -3,7 +3,7 @@
 Source: TFLite kernels/internal/reference/transpose_conv.h, which scatters the input pixels in that order.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,12 +14,13 @@ from tinyq.numerics.float32 import sum_of
 from tinyq.ops.accumulate import WEIGHTS
 from tinyq.ops.base import Call, Operator
 from tinyq.ops.checks import read_activation, require_shape
-from tinyq.ops.convolution import check_ranks, weights_of
+from tinyq.ops.convolution import check_ranks
 from tinyq.ops.floats.accumulate import (
     FloatWindowKernel,
     FloatWindowOptions,
     check_float,
     finished,
+    real_weights,
     window_kernel,
 )
 from tinyq.ops.transpose_conv import IMAGE
@@ -30,6 +31,7 @@ class FloatTransposeConv(Operator[FloatWindowOptions]):
     """Weights are [output channels, kernel height, kernel width, input channels]."""
 
     inputs = (3, 4)
+    weight_axis = 0
     template = "floats/transpose_conv"
 
     def read(self, source: Any, inputs: Sequence[Tensor | None], outputs: Sequence[Tensor]) -> FloatWindowOptions:
@@ -39,7 +41,7 @@ class FloatTransposeConv(Operator[FloatWindowOptions]):
         return FloatWindowOptions(read_activation(source), Window.read(source, kernel, outputs[0].shape, dilated=False))
 
     def check(self, call: Call[FloatWindowOptions]) -> None:
-        conv: Call[Any] = _as_convolution(call)
+        conv: Call[Any] = as_convolution(call)
         check_ranks(conv)
         channels, _, _, depth = conv.tensor(WEIGHTS).shape
         window = call.options.window
@@ -47,18 +49,18 @@ class FloatTransposeConv(Operator[FloatWindowOptions]):
             call.refuse(f"kernel {window.kernel}, stride {window.stride}", "numbers from 1 upwards")
         require_shape(conv, conv.input, (conv.output.shape[0], *window.output_size(conv.output.shape), depth))
         require_shape(conv, conv.output, (*conv.output.shape[:3], channels))
-        check_float(conv, channels)
+        check_float(conv, channels, self.weight_axis)
 
     def reference(self, call: Call[FloatWindowOptions], inputs: Sequence[Array]) -> tuple[Array, ...]:
-        conv, window = _as_convolution(call), call.options.window
+        conv, window = as_convolution(call), call.options.window
         image = call.values(inputs)[IMAGE]
         assert image is not None
         with np.errstate(all="ignore"):
-            sums = _gathered(merge_batch(image), weights_of(conv), window, conv.output.shape)
+            sums = gathered(merge_batch(image), real_weights(conv), window, conv.output.shape)
         return (finished(conv, sums),)
 
     def kernel(self, call: Call[FloatWindowOptions]) -> FloatWindowKernel:
-        return window_kernel(_as_convolution(call), groups=1)
+        return window_kernel(as_convolution(call), groups=1)
 
     def pointers(self, call: Call[FloatWindowOptions]) -> tuple[Tensor, ...]:
         return (call.tensor(IMAGE),)
@@ -67,8 +69,17 @@ class FloatTransposeConv(Operator[FloatWindowOptions]):
         return call.tensor(IMAGE).elements * int(np.prod(call.tensor(WEIGHTS).shape[:3]))
 
 
-def _gathered(pixels: Array, weights: Array, window: Window, shape: tuple[int, ...]) -> Array:
-    """float32 sums [images, height, width, channels] of `shape`; the last weight meets the first pixel."""
+def gathered(
+    pixels: Array,
+    weights: Array,
+    window: Window,
+    shape: tuple[int, ...],
+    scaled: Callable[[Array], Array] = lambda products: products,
+) -> Array:
+    """float32 sums [images, height, width, channels] of `shape`; the last weight meets the first pixel.
+
+    What is summed is `scaled` of the products of single numbers.
+    """
     spread = [(size - 1) * step + 1 for size, step in zip(pixels.shape[1:3], window.stride, strict=True)]
     sparse = np.zeros((len(pixels), *spread, pixels.shape[3]), np.float32)
     sparse[:, :: window.stride[0], :: window.stride[1]] = pixels
@@ -77,14 +88,16 @@ def _gathered(pixels: Array, weights: Array, window: Window, shape: tuple[int, .
     cut = [max(-before, 0) for before, _ in edges]
     padded = np.pad(sparse, ((0, 0), *((max(before, 0), after) for before, after in edges), (0, 0)))
     return sum_of(
-        padded[:, cut[0] + row :, cut[1] + column :][:, : shape[1], : shape[2], i, np.newaxis]
-        * weights[:, -1 - row, -1 - column, i]
+        scaled(
+            padded[:, cut[0] + row :, cut[1] + column :][:, : shape[1], : shape[2], i, np.newaxis]
+            * weights[:, -1 - row, -1 - column, i]
+        )
         for row, column in np.ndindex(window.kernel)
         for i in range(pixels.shape[3])
     )
 
 
-def _as_convolution(call: Call[FloatWindowOptions]) -> Call[FloatWindowOptions]:
+def as_convolution(call: Call[FloatWindowOptions]) -> Call[FloatWindowOptions]:
     """`call` with its inputs in the order of a convolution: image, weights, bias."""
     return replace(call, inputs=(call.tensor(IMAGE), call.tensor(WEIGHTS), *call.inputs[IMAGE + 1 :]))
 
