@@ -25,14 +25,15 @@ def test_a_drop_that_is_no_percentage_is_refused(tmp_path: Path) -> None:
 def test_a_model_that_is_not_there_is_refused(tmp_path: Path) -> None:
     assert error_of(str(tmp_path / "net.keras"), "--board", "nano33") == (
         f"error: {tmp_path / 'net.keras'}: no such file\n"
-        "  hint: give a .tflite, a .keras or .h5 file, or a SavedModel folder\n"
+        "  hint: give a .keras, .h5, .onnx or .pt2 file, or a SavedModel folder, or a .tflite\n"
     )
 
 
 def test_a_tflite_is_refused(tmp_path: Path) -> None:
     (tmp_path / "net.tflite").write_bytes(b"not looked at")
     assert error_of(str(tmp_path / "net.tflite"), "--board", "nano33") == (
-        f"error: {tmp_path / 'net.tflite'}: found a .tflite; accepted: a .keras or .h5 file, or a SavedModel folder\n"
+        f"error: {tmp_path / 'net.tflite'}: found a .tflite; accepted: a .keras, .h5, .onnx or .pt2 file, "
+        "or a SavedModel folder\n"
         "  hint: a .tflite goes straight into `tinyq build`\n"
     )
 
