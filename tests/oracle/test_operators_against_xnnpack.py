@@ -131,19 +131,30 @@ def test_dense_layers_of_int16_take_ties_upwards_unless_the_bias_has_64_bits(
     assert_the_reference_equals_xnnpack(case)
 
 
-@pytest.mark.parametrize(("channels", "multiplier"), [(8, 1), (4, 4), (24, 1)])
-def test_depthwise_layers_of_int4_take_ties_upwards(channels: int, multiplier: int) -> None:
-    count, chance = channels * multiplier, np.random.default_rng(6)
+def int4_convolution(op: str, channels: int, shape: tuple[int, ...]) -> Case:
+    """One layer with weights of `shape` and so many input channels."""
+    chance, axis = np.random.default_rng(6), 3 if op == "DEPTHWISE_CONV_2D" else 0
+    count = shape[axis]
     image = T("x", (1, 4, 4, channels), scales=(0.5,), zero_points=(-3,))
-    weights = T("w", (1, 3, 3, count), "int4", (0.25,), data=chance.integers(-7, 8, (1, 3, 3, count)))
+    weights = T("w", shape, "int4", (0.25,), axis=axis, data=chance.integers(-7, 8, shape))
     bias = T("b", (count,), "int32", (0.125,), data=chance.integers(-300, 300, count))
     result = T("y", (1, 2, 2, count), scales=(2.0,), zero_points=(5,))
-    samples = chance.integers(-128, 128, (100, 1, 4, 4, channels)).astype(np.int8)
-    options = {"padding": 1, "strideH": 1, "strideW": 1, "depthMultiplier": multiplier}
-    case = one_operator(
-        "DEPTHWISE_CONV_2D", [image, weights, bias], result, [samples], "DepthwiseConv2DOptions", options
-    )
+    samples = chance.integers(-128, 128, (100, *image.shape)).astype(np.int8)
+    options = {"padding": 1, "strideH": 1, "strideW": 1}
+    depthwise = {"depthMultiplier": count // channels} if axis else {}
+    table = "DepthwiseConv2DOptions" if axis else "Conv2DOptions"
+    return one_operator(op, [image, weights, bias], result, [samples], table, options | depthwise)
+
+
+@pytest.mark.parametrize(("channels", "multiplier"), [(8, 1), (4, 4), (24, 1)])
+def test_depthwise_layers_of_int4_take_ties_upwards(channels: int, multiplier: int) -> None:
+    case = int4_convolution("DEPTHWISE_CONV_2D", channels, (1, 3, 3, channels * multiplier))
     assert_the_reference_equals_xnnpack(case)
+
+
+@pytest.mark.parametrize("groups", [1, 2])
+def test_convolutions_of_int4_take_ties_upwards_unless_they_have_groups(groups: int) -> None:
+    assert_the_reference_equals_xnnpack(int4_convolution("CONV_2D", 4, (6, 3, 3, 4 // groups)))
 
 
 @pytest.mark.parametrize("ratio", [0.25, 0.3, 1.5])

@@ -1,7 +1,8 @@
 """CONV_2D: int8 or 16x8 convolution with int8 or int4 weights, stride, dilation and groups.
 
-Source: TFLite kernels/internal/reference/integer_ops/conv.h, ConvPerChannel. In the profile xnnpack int16 and int4
-weights are the same; a bias of 32 bits in int16 as well, which TensorFlow Lite's interpreter reads as one of 64.
+Source: TFLite kernels/internal/reference/integer_ops/conv.h, ConvPerChannel. In the profile xnnpack int16 is the same,
+even with a bias of 32 bits, which TensorFlow Lite's interpreter reads as one of 64; layers of int4 weights round as
+`tinyq.ops.output_stage.UpwardOutputStage` says, but for those with groups.
 """
 
 from collections.abc import Sequence

@@ -126,9 +126,10 @@ class DoubleOutputStage(OutputStage):
 class UpwardOutputStage(OutputStage):
     """Gemmlowp's double rounding, but with the ties of the second upwards too, in the profile `xnnpack`.
 
-    So TensorFlow Lite's interpreter has it in dense layers of int16 with sums of 32 bits (ruy/apply_multiplier.cc), and
-    in depthwise layers of int4 weights (kernels/internal/optimized/avx2_quantization_utils.h): but for the channels
-    beyond the last eight, whose ties go away from zero there, as all do on an x86 processor without AVX2.
+    So TensorFlow Lite's interpreter has it in dense layers of int16 with sums of 32 bits and in convolutions of int4
+    weights without groups (ruy/apply_multiplier.cc), and in depthwise layers of int4 weights (TFLite
+    kernels/internal/optimized/avx2_quantization_utils.h): but for the channels beyond the last eight, whose ties go
+    away from zero there, as all do on an x86 processor without AVX2.
     """
 
     is_upward: ClassVar[bool] = True
@@ -163,10 +164,12 @@ def output_stage(call: Call[Any], channels: int) -> OutputStage:
 
 
 def _is_upward(call: Call[Any]) -> bool:
-    """Whether ties go upwards: in dense layers of int16, and depthwise layers of int4 weights."""
+    """Whether ties go upwards: in dense layers of int16, and convolutions of int4 weights without groups."""
+    weights = call.tensor(WEIGHTS)
+    is_plain = call.op == "CONV_2D" and call.input.shape[3] == weights.shape[3]
+    is_int4 = weights.dtype == "int4" and (is_plain or call.op == "DEPTHWISE_CONV_2D")
     is_dense = call.op == "FULLY_CONNECTED" and call.input.dtype == "int16"
-    is_depthwise = call.op == "DEPTHWISE_CONV_2D" and call.tensor(WEIGHTS).dtype == "int4"
-    return call.arithmetic == "xnnpack" and (is_dense or is_depthwise)
+    return call.arithmetic == "xnnpack" and (is_int4 or is_dense)
 
 
 def one_or_all(values: Array) -> Array | int | float:
