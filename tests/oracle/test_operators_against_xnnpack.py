@@ -157,6 +157,15 @@ def test_convolutions_of_int4_take_ties_upwards_unless_they_have_groups(groups: 
     assert_the_reference_equals_xnnpack(int4_convolution("CONV_2D", 4, (6, 3, 3, 4 // groups)))
 
 
+def test_a_softmax_of_int16_takes_reciprocals_in_double_precision() -> None:
+    """Sums of two exponentials run through all lines of the reciprocal."""
+    samples = np.zeros((2**13, 1, 2), np.int16)
+    samples[:, 0, 1] = -4 * np.arange(2**13)
+    image, result = (T(name, (1, 2), "int16", (scale,), (0,)) for name, scale in (("x", 3e-4), ("y", 2.0**-15)))
+    options = {"beta": 1.0}
+    assert_the_reference_equals_xnnpack(one_operator("SOFTMAX", [image], result, [samples], "SoftmaxOptions", options))
+
+
 @pytest.mark.parametrize("ratio", [0.25, 0.3, 1.5])
 def test_a_sum_of_int16_is_scaled_in_float32(ratio: float) -> None:
     image, samples = int16_image(3)

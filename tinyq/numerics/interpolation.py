@@ -12,31 +12,31 @@ from numpy.typing import NDArray
 from tinyq.numerics.affine import round_half_away
 from tinyq.numerics.fixed_point import Int64
 
-Float32 = NDArray[np.float32]
-
 LINES = 512
 BITS = 7  # of the numbers that one line spans
 INT16 = (-(2**15), 2**15 - 1)
 
 
 def interpolation_table(
-    function: Callable[[Float32], Float32], first: np.float32, last: np.float32
+    function: Callable[[Any], Any], first: np.floating[Any], last: np.floating[Any]
 ) -> NDArray[np.int16]:
     """int16 [513]: answers at the ends of the lines, each moved by half of what its line misses in the middle.
 
     Args:
-        function: of real numbers in float32; its answers are in steps of the answers' quantization.
+        function: of real numbers in the float type of `first` and `last`; its answers are in steps of the answers'
+            quantization.
         first: the real number that -32768 stands for.
         last: the one that 32767 stands for.
     """
-    step = (last - first) / np.float32(LINES)
-    at = first + np.arange(LINES, dtype=np.float32) * step
-    after = first + np.arange(1, LINES + 1, dtype=np.float32) * step
+    real = type(first)
+    step = (last - first) / real(LINES)
+    at = first + np.arange(LINES, dtype=real) * step
+    after = first + np.arange(1, LINES + 1, dtype=real) * step
     with np.errstate(all="ignore"):
-        here, middle, there = (function(x) for x in (at, at + step / np.float32(2), after))
-        missed = round_half_away((there + round_half_away(here)) / np.float32(2)) - round_half_away(middle)
-        ends = round_half_away(here) - round_half_away(missed / np.float32(2))
-        final = round_half_away(function(np.array([last], np.float32)))
+        here, middle, there = (function(x) for x in (at, at + step / real(2), after))
+        missed = round_half_away((there + round_half_away(here)) / real(2)) - round_half_away(middle)
+        ends = round_half_away(here) - round_half_away(missed / real(2))
+        final = round_half_away(function(np.array([last], real)))
     table: NDArray[np.int16] = np.clip(np.concatenate([ends, final]), *INT16).astype(np.int16)
     return table
 

@@ -101,7 +101,7 @@ class Softmax(Operator[SoftmaxOptions]):
         if call.in_xnnpack:
             return (_in_float(call, inputs[0].astype(np.int64)),)
         if call.input.dtype == "int16":
-            return (softmax16.softmax16(inputs[0], _step(call)),)
+            return (softmax16.softmax16(inputs[0], _step(call), call.arithmetic),)
         x = inputs[0].astype(np.int64)
         differences = x.max(axis=-1, keepdims=True) - x
         counts = differences <= largest_difference(call)
@@ -116,7 +116,7 @@ class Softmax(Operator[SoftmaxOptions]):
         depth = call.input.shape[-1]
         rows = call.input.elements // depth
         if call.input.dtype == "int16":
-            return softmax16.softmax16_kernel(_step(call), rows, depth)
+            return softmax16.softmax16_kernel(_step(call), rows, depth, call.arithmetic)
         is_float = call.in_xnnpack
         table = float_exponentials(call) if is_float else exponentials(call)
         return SoftmaxKernel(table, is_float, rows, depth)

@@ -1,15 +1,17 @@
 """SOFTMAX of int16: the exponential and the reciprocal of its sum by straight lines.
 
-Source: TFLite kernels/internal/reference/softmax.h, SoftmaxInt16; TFLM kernels/softmax_common.cc.
+Source: TFLite kernels/internal/reference/softmax.h, SoftmaxInt16; TFLM kernels/softmax_common.cc. In the profile
+xnnpack TFLite kernels/activations.cc, whose tables are those of double precision: two of the reciprocals differ.
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
-from tinyq.ir.graph import Array
+from tinyq.ir.graph import Arithmetic, Array
 from tinyq.numerics.fixed_point import multiply_by_quantized_multiplier, quantize_multiplier
 from tinyq.numerics.interpolation import INT16, interpolate16, interpolation_table
 from tinyq.numerics.real import rounded
@@ -20,13 +22,14 @@ LARGEST_DEPTH = 2**16 - 1  # a row of 1s adds up to less than 2**31
 LEAST_EXPONENT = 10.0  # exp(-10) is the least that the table tells apart
 DIFFERENCES = 2**16 - 1  # steps down to it
 LARGEST_STEP = 5.0  # of the input, so that a difference of two stays within 32 bits
+REALS: Mapping[Arithmetic, type[np.floating[Any]]] = {"tflm": np.float32, "xnnpack": np.float64}
 #: exp(x - 10) for x from 0 to 10, and 1 / (1 + x) for x from 0 to 1, in Q0.15.
 EXPONENTIALS = interpolation_table(
     lambda x: rounded(math.exp, x) * np.float32(2**15), np.float32(-LEAST_EXPONENT), np.float32(0)
 )
-RECIPROCALS = interpolation_table(
-    lambda x: np.float32(1) / (np.float32(1) + x) * np.float32(2**15), np.float32(0), np.float32(1)
-)
+RECIPROCALS: Mapping[Arithmetic, Array] = {
+    arithmetic: interpolation_table(lambda x: 2**15 / (1 + x), real(0), real(1)) for arithmetic, real in REALS.items()
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,16 +45,16 @@ class Softmax16Kernel(Kernel):
     depth: int
 
 
-def softmax16_kernel(step: float, rows: int, depth: int) -> Softmax16Kernel:
+def softmax16_kernel(step: float, rows: int, depth: int, arithmetic: Arithmetic) -> Softmax16Kernel:
     """Of `rows` rows of `depth` int16 numbers in steps of `step`."""
-    return Softmax16Kernel(EXPONENTIALS, RECIPROCALS, _scaling(step), rows, depth)
+    return Softmax16Kernel(EXPONENTIALS, RECIPROCALS[arithmetic], _scaling(step), rows, depth)
 
 
 def _scaling(step: float) -> tuple[int, int]:
     return quantize_multiplier(step / (LEAST_EXPONENT / DIFFERENCES))
 
 
-def softmax16(x: Array, step: float) -> Array:
+def softmax16(x: Array, step: float, arithmetic: Arithmetic) -> Array:
     """int16 probabilities along the last axis of int16 numbers in steps of `step`."""
     q = x.astype(np.int64)
     differences = multiply_by_quantized_multiplier(q - q.max(axis=-1, keepdims=True), *_scaling(step))
@@ -59,6 +62,6 @@ def softmax16(x: Array, step: float) -> Array:
     total = powers.sum(axis=-1, keepdims=True)
     bits = np.frexp(total.astype(np.float64))[1].astype(np.int64) - 1
     mantissa = ((total << (30 - bits)) + 2**13) >> 14  # Q1.16, from 1 upwards
-    inverse = interpolate16(RECIPROCALS, np.clip(mantissa - 2**16 - 2**15, *INT16))
+    inverse = interpolate16(RECIPROCALS[arithmetic], np.clip(mantissa - 2**16 - 2**15, *INT16))
     probability: Array = np.clip((powers * inverse + (1 << (bits - 1))) >> bits, 0, INT16[1]).astype(np.int16)
     return probability
