@@ -115,10 +115,9 @@ def test_weights_elsewhere_are_refused(tmp_path: Path) -> None:
 def test_what_is_no_onnx_is_refused(tmp_path: Path) -> None:
     pytest.importorskip("onnx", reason="the extra onnx is not installed")
     (tmp_path / "m.onnx").write_bytes(b"something else")
-    assert refusal(tmp_path / "m.onnx") == (
-        "not readable as ONNX: DecodeError: Error parsing message with type 'onnx.ModelProto'\n"
-        "  hint: export the model again"
-    )
+    found, _, hint = refusal(tmp_path / "m.onnx").partition("\n")
+    assert found.startswith("not readable as ONNX: DecodeError: ")
+    assert hint == "  hint: export the model again"
 
 
 def test_an_unknown_operator_is_named(tmp_path: Path) -> None:

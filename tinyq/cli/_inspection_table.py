@@ -7,7 +7,7 @@ from rich.table import Table
 from tinyq.frontend.survey import Surveyed
 from tinyq.pipeline.inspect import Inspection
 
-_MADE_UP = "CalibratedModel-up data gave the ranges; they decide scales, and what can be left out for them."
+_MADE_UP = "Made-up data gave the ranges; they decide scales, and what can be left out for them."
 
 
 def print_inspection(console: Console, inspection: Inspection) -> None:
