@@ -11,13 +11,11 @@ import numpy as np
 from tinyq.frontend.schema import indices, operator_name, pack, parse
 from tinyq.ir.graph import FLOAT, Array
 from tinyq.numerics.affine import symmetric
+from tinyq.numerics.fitted_int4 import to_int4
 from tinyq.numerics.int4 import pack_int4
 from tinyq.ops import is_supported, operator
 from tinyq.ops.accumulate import WEIGHTS
 
-_LARGEST = {"int8": 127, "int4": 7}
-# Of few numbers a slice's largest is often an outlier: a smaller scale, which cuts it off, brings the others nearer.
-_SHARES = {"int8": (1.0,), "int4": tuple(np.linspace(1.0, 0.5, 26).tolist())}
 _VERSION = 6  # the first of DEQUANTIZE that has a scale for each channel, and int4
 
 
@@ -79,13 +77,13 @@ def _store(model: Any, index: int, values: Array, axis: int, dtype: str) -> Any:
 
     graph = model.subgraphs[0]
     real = graph.tensors[index]
-    integers, scales = symmetric(values, axis, _LARGEST[dtype], _SHARES[dtype])
+    integers, scales = to_int4(values, axis) if dtype == "int4" else symmetric(values, axis)
     stored = schema.TensorT()
     stored.name, stored.shape, stored.shapeSignature = real.name, real.shape, real.shapeSignature
     stored.type = getattr(schema.TensorType, dtype.upper())
     stored.hasRank = real.hasRank
     stored.quantization = schema.QuantizationParametersT()
-    stored.quantization.scale, stored.quantization.zeroPoint = list(scales), [0] * len(scales)
+    stored.quantization.scale, stored.quantization.zeroPoint = scales.tolist(), [0] * len(scales)
     stored.quantization.quantizedDimension = axis
     stored.buffer = len(model.buffers)
     buffer = schema.BufferT()

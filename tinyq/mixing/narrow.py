@@ -8,7 +8,7 @@ import numpy as np
 from tinyq.frontend.tflite_calls import Operation
 from tinyq.ir.graph import Tensor
 from tinyq.mixing.constants import RealConstants, give_integers, own_tensor, symmetric
-from tinyq.mixing.int4 import to_int4
+from tinyq.numerics.fitted_int4 import to_int4
 from tinyq.numerics.int4 import pack_int4
 
 _WEIGHTS, _BIAS = 1, 2

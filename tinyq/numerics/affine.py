@@ -3,7 +3,6 @@
 Source: TFLite quantization specification; kernels/internal/reference/quantize.h; kernels/kernel_util.cc.
 """
 
-from collections.abc import Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -48,29 +47,18 @@ def dequantize(q: NDArray[Any], scale: float | NDArray[Any], zero_point: int | N
     return (np.asarray(q, np.float64) - zero_point).astype(np.float32) * np.float32(scale)
 
 
-def symmetric(
-    real: NDArray[np.float32], axis: int, largest: int, shares: Sequence[float] = (1.0,)
-) -> tuple[NDArray[np.int8], tuple[float, ...]]:
-    """Integers from -largest to largest that stand for `real`, and their scales, one for each slice along `axis`.
+def symmetric(real: NDArray[np.float32], axis: int) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+    """Integers from -127 to 127 that stand for `real`, and their scales, one for each slice along `axis`.
 
-    The zero point is 0, and the scale `share * max(abs(real)) / largest` (TFLite quantization specification, of int8
-    weights, where the share is 1), with that of the `shares` that leaves the least squared error in the slice. A slice
-    so small that its scale is no normal float32 becomes zeros of scale 1.
+    Source: TFLite quantization specification, int8 weights: `scale = max(abs(real)) / 127`, zero point 0. A slice so
+    small that its scale is no normal float32 becomes zeros of scale 1.
     """
-    slices = np.moveaxis(real, axis, 0)
-    others = tuple(range(1, real.ndim))
-    full = np.abs(slices).max(others, keepdims=True) / np.float32(largest)
-    full = np.where(full < np.finfo(np.float32).tiny, np.float32(np.inf), full)
-    least = np.full(full.shape, np.inf)
-    scales, integers = full, np.zeros(slices.shape, np.int8)
-    for share in shares:
-        tried = full * np.float32(share)
-        rounded = np.clip(round_half_away(slices / tried), -largest, largest).astype(np.int8)
-        back = np.where(np.isinf(tried), np.float32(0), tried) * rounded
-        error = np.square(back - slices, dtype=np.float64).sum(others, keepdims=True)
-        scales, integers = np.where(error < least, tried, scales), np.where(error < least, rounded, integers)
-        least = np.minimum(error, least)
-    return np.moveaxis(integers, 0, axis), tuple(1.0 if np.isinf(each) else float(each) for each in scales.ravel())
+    others = tuple(other for other in range(real.ndim) if other != axis)
+    scales = np.abs(real).max(others, keepdims=True) / np.float32(127)
+    is_tiny = scales < np.finfo(np.float32).tiny
+    scales = np.where(is_tiny, np.float32(1), scales)
+    integers = np.where(is_tiny, 0, np.clip(round_half_away(real / scales), -127, 127))
+    return integers.astype(np.int8), scales.ravel()
 
 
 def activation_range(

@@ -1,9 +1,13 @@
 """Weights of 4 bits, made of real ones."""
 
-import numpy as np
+from typing import Any
 
-from tinyq.ir.graph import Array
+import numpy as np
+from numpy.typing import NDArray
+
 from tinyq.numerics.int4 import HIGHEST
+
+Array = NDArray[Any]
 
 # Which part of the largest magnitude the largest integer stands for. Gauss-shaped weights have least error at about
 # 0.6 of it, few weights at all of it.
@@ -29,7 +33,7 @@ def to_int4(real: Array, axis: int | None) -> tuple[Array, Array]:
     weights = np.moveaxis(np.asarray(real, np.float64), axis, 0)
     rows = weights.reshape(len(weights), -1)
     largest = np.abs(rows).max(axis=1)
-    largest[largest == 0] = 1.0  # a channel of zeros: whatever its scale
+    largest[largest < np.finfo(np.float32).tiny] = 1.0  # a channel of zeros: whatever its scale
     best = np.zeros_like(rows)
     scales, errors = largest / HIGHEST, np.full(len(rows), np.inf)
     for share in _SHARES:
