@@ -11,7 +11,7 @@ import click
 from benchmarks.measure import REFERENCE, Measured, measure_model
 from benchmarks.picture import cycles_svg
 from benchmarks.published import MODELS
-from benchmarks.record import read_record, regressions, write_record
+from benchmarks.record import read_record, regressions, write_between, write_record
 from benchmarks.table import markdown, print_table
 from tinyq.firmware.board import load_board
 from tinyq.kernels import Optimize
@@ -19,7 +19,7 @@ from tinyq.kernels import Optimize
 ROOT = Path(__file__).parent.parent
 README, PICTURE = ROOT / "README.md", ROOT / "docs" / "benchmarks.svg"
 OTHER_BOARDS = Path(__file__).parent / "README.md"
-BEGIN, END = "<!-- written by python -m benchmarks --record -->\n", "<!-- end of the benchmarks -->\n"
+MARKS = ("<!-- written by python -m benchmarks --record -->\n", "<!-- end of the benchmarks -->\n")
 MODES: tuple[Optimize, ...] = get_args(Optimize)
 
 
@@ -54,9 +54,9 @@ def main(*, models: Path, boards: tuple[str, ...], modes: tuple[Optimize, ...], 
     if record:
         write_record(measured)
         if reference := on_board(measured, REFERENCE):
-            write_between(README, markdown(reference))
+            write_between(README, MARKS, markdown(reference))
             PICTURE.write_text(cycles_svg(reference))
-        write_between(OTHER_BOARDS, other_boards(list(read_record().values())))
+        write_between(OTHER_BOARDS, MARKS, other_boards(list(read_record().values())))
     if check:
         recorded = read_record()
         grown = [line for each in measured if each.key in recorded for line in regressions(recorded[each.key], each)]
@@ -77,12 +77,6 @@ def other_boards(recorded: list[Measured]) -> str:
         f"## {board.cpu}: {board.title} (`{board.name}`)\n\n{markdown(on_board(recorded, board.name))}"
         for board in boards
     )
-
-
-def write_between(path: Path, text: str) -> None:
-    """Put `text` between the two comments of a file."""
-    before, rest = path.read_text().split(BEGIN)
-    path.write_text(f"{before}{BEGIN}\n{text}\n{END}{rest.split(END)[1]}")
 
 
 if __name__ == "__main__":

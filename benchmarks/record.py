@@ -36,3 +36,10 @@ def regressions(recorded: Measured, measured: Measured) -> list[str]:
         if count > recorded.layers.get(name, count)
     ]
     return grown + layers if grown else []
+
+
+def write_between(path: Path, marks: tuple[str, str], text: str) -> None:
+    """Put `text` between two comments of a file; each is a line."""
+    begin, end = marks
+    before, rest = path.read_text().split(begin)
+    path.write_text(f"{before}{begin}\n{text}\n{end}{rest.split(end)[1]}")

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -18,17 +19,24 @@ from typing import Any
 import click
 
 from benchmarks.measure import REFERENCE
+from benchmarks.record import write_between
 from benchmarks.scheme_inputs import EXAMPLES, SUBJECTS, Subject
+from benchmarks.scheme_layers import read_layers, search_layers
+from benchmarks.scheme_summary import summary
 from tinyq.cli._display import TerminalDisplay
 from tinyq.cli._scheme_table import markdown_table, metric_of, print_schemes
 from tinyq.firmware.board import load_board
-from tinyq.frontend.choices import NOTHING_CHOSEN
+from tinyq.frontend.choices import Choices
 from tinyq.pipeline.comparison import Figures, energy_note
 from tinyq.pipeline.cost import Cost
 from tinyq.pipeline.schemes import DEVICE_SAMPLES, Question, Tried, read_schemes, table_dict, try_schemes
 
 FILE = Path(__file__).parent / "schemes.json"
+SCHEMES = (*read_schemes(None), "mixed")
 DOCUMENT = Path(__file__).parent.parent / "docs" / "schemes.md"
+README = DOCUMENT.parent.parent / "README.md"
+MARKS = ("<!-- written by python -m benchmarks.schemes --record -->\n", "<!-- end of the schemes -->\n")
+IN_README = "kws"
 HEAD = f"""# The schemes, side by side
 
 What each `--scheme` makes of five trained models on one board: accuracy; bytes of flash and RAM of the whole image, and
@@ -39,6 +47,9 @@ emulated firmware on {DEVICE_SAMPLES} differ from the NumPy reference.
 Energy: {energy_note(load_board(REFERENCE))}. Measured, and this file written, by
 
     python -m benchmarks.schemes --models $TINYQ_MLPERF --record
+
+mixed: the bits in benchmarks/layers.json, which `tinyq tune --max-drop 1%` recommends (`--tune 24` searches again).
+They are chosen on the samples that they are measured on, which flatters that row a little.
 
 For a model of your own: `tinyq compare MODEL --data DATA --test TEST --board {REFERENCE}`.
 """
@@ -54,19 +65,25 @@ For a model of your own: `tinyq compare MODEL --data DATA --test TEST --board {R
 )
 @click.option("--only", "names", type=click.Choice([subject.name for subject in SUBJECTS]), multiple=True)
 @click.option("--schemes", help="As for `tinyq compare`; all where it is not given.")
+@click.option(
+    "--tune", "trials", type=click.IntRange(min=1), help="First search the bits of mixed anew, in so many trials."
+)
 @click.option("--record", is_flag=True, help="Keep the figures in benchmarks/schemes.json, and draw docs/schemes.md.")
-def main(*, models: Path, names: tuple[str, ...], schemes: str | None, record: bool) -> None:
+def main(*, models: Path, names: tuple[str, ...], schemes: str | None, trials: int | None, record: bool) -> None:
     """Measure every scheme on digits, keyword spotting, image classification, visual wake words and 4-bit digits."""
     from rich.console import Console
 
-    console, wanted, board = Console(), read_schemes(schemes), load_board(REFERENCE)
+    console, wanted, board = Console(), SCHEMES if schemes is None else read_schemes(schemes), load_board(REFERENCE)
     for subject in SUBJECTS:
         if names and subject.name not in names:
             continue
         with TemporaryDirectory() as folder, TerminalDisplay(console) as display:
             prepared = subject.prepare(models, Path(folder))
             data, test = (None if file is None else str(file) for file in (prepared.data, prepared.test))
-            question = Question(prepared.model, subject.name, board, data, test, NOTHING_CHOSEN)
+            question = Question(prepared.model, subject.name, board, data, test, Choices())
+            if trials is not None and not subject.is_trained_rounded:
+                search_layers(question, trials, display)
+            question = replace(question, choices=Choices(layers=read_layers().get(subject.name)))
             found = try_schemes(question, wanted, display)
             trains = subject.is_trained_rounded and schemes is None
             trained = {"trained_in_float": trained_in_float(Path(folder))} if trains else {}
@@ -74,6 +91,7 @@ def main(*, models: Path, names: tuple[str, ...], schemes: str | None, record: b
         if record:
             write_record(subject.name, {**table_dict(question, found), **trained})
             DOCUMENT.write_text(drawn(read_record()))
+            write_between(README, MARKS, summary(read_record()[IN_README]["schemes"]))
 
 
 def trained_in_float(folder: Path) -> float:
@@ -95,7 +113,7 @@ def write_record(name: str, measured: Mapping[str, Any]) -> None:
     kept = read_record()
     before = kept.get(name, {"schemes": []})
     schemes = {each["scheme"]: each for table in (before, measured) for each in table["schemes"]}
-    in_order = [schemes[scheme] for scheme in read_schemes(None) if scheme in schemes]
+    in_order = [schemes[scheme] for scheme in SCHEMES if scheme in schemes]
     kept[name] = {**before, **measured, "schemes": in_order}
     order = [subject.name for subject in SUBJECTS]
     FILE.write_text(json.dumps({name: kept[name] for name in order if name in kept}, indent=2) + "\n")

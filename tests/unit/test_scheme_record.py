@@ -3,12 +3,17 @@
 `python -m benchmarks.schemes --record` measures again.
 """
 
+import shutil
+from typing import get_args
+
 import pytest
 from click.testing import CliRunner
 from support.mlperf import mlperf_folder
 
 from benchmarks.scheme_inputs import SUBJECTS
-from benchmarks.schemes import DOCUMENT, drawn, main, read_record, tried
+from benchmarks.scheme_summary import TYPES, summary
+from benchmarks.schemes import DOCUMENT, IN_README, README, drawn, main, read_record, tried
+from tinyq.ir.scheme import Scheme
 from tinyq.pipeline.schemes import Tried, require_no_mismatch
 
 #: How many points of accuracy a scheme may lose.
@@ -64,8 +69,15 @@ def test_int8_takes_less_of_everything_than_float32(model: str, weights: float) 
     assert (float32.cost.cycles or 0) > 2.5 * (int8.cost.cycles or 0) > 0
 
 
-def test_the_document_is_drawn_from_the_record() -> None:
+def test_the_documents_are_drawn_from_the_record() -> None:
     assert DOCUMENT.read_text() == drawn(read_record()), "run: python -m benchmarks.schemes --record"
+    assert summary(read_record()[IN_README]["schemes"]) in README.read_text(), (
+        "run: python -m benchmarks.schemes --record"
+    )
+
+
+def test_readme_says_the_types_of_every_scheme() -> None:
+    assert set(TYPES) == set(get_args(Scheme))
 
 
 @pytest.mark.slow
@@ -75,6 +87,7 @@ def test_measuring_again_finds_what_is_recorded(tmp_path_factory: pytest.TempPat
         folder = tmp_path_factory.mktemp("record")
         patch.setattr("benchmarks.schemes.FILE", folder / "schemes.json")
         patch.setattr("benchmarks.schemes.DOCUMENT", folder / "schemes.md")
+        patch.setattr("benchmarks.schemes.README", shutil.copy(README, folder))
         done = CliRunner().invoke(main, ["--models", str(mlperf_folder()), "--record"])
         assert done.exit_code == 0, done.output
         assert read_record() == before
