@@ -13,6 +13,7 @@ from tinyq.errors import TinyqError
 from tinyq.frontend import extras
 from tinyq.frontend.conversion_cache import cache_key
 from tinyq.frontend.extras import extra_versions
+from tinyq.frontend.keras.convert import to_dynamic
 from tinyq.tools.digest import content_sha256
 
 ONNX_PACKAGES = "onnx2tf, onnx, onnxsim, onnxruntime"
@@ -84,3 +85,14 @@ def test_doctor_shows_them(monkeypatch: pytest.MonkeyPatch) -> None:
     )
     installed(monkeypatch, "1.2")
     assert checks.check_pytorch() == Result("PyTorch", "ok", "litert-torch 1.2, torch 1.2")
+
+
+def test_the_scheme_that_a_converted_program_cannot_have_is_refused_with_a_way_out(tmp_path: Path) -> None:
+    (tmp_path / "converted.tflite").touch()
+    with pytest.raises(TinyqError) as caught:
+        to_dynamic(tmp_path / "converted.tflite", "m.pt2")
+    assert str(caught.value) == (
+        "m.pt2: found the scheme dynamic; accepted of a PyTorch program: all other schemes; TensorFlow has dynamic in "
+        "its own conversion alone, not for what litert-torch converted\n  hint: export to ONNX, which TensorFlow converts: "
+        "torch.onnx.export(model.eval(), (example_input,), 'model.onnx')"
+    )

@@ -39,7 +39,7 @@ class TuneRequest:
     """What the user asked for.
 
     Attributes:
-        model: a .keras or .h5 file, or a SavedModel folder.
+        model: a .keras, .h5, .onnx or .pt2 file, or a SavedModel folder.
         name: of the model in C.
         board: its name.
         data: representative data.

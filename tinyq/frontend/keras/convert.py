@@ -67,8 +67,15 @@ def to_dynamic(folder: Path, where: str) -> bytes:
     """As `to_float32`, with weights of int8 where that makes the model smaller: dynamic range quantization.
 
     Raises:
-        TinyqError: operators that TensorFlow Lite lacks.
+        TinyqError: operators that TensorFlow Lite lacks, or a float .tflite.
     """
+    if folder.is_file():
+        raise TinyqError(
+            f"{where}: found the scheme dynamic; accepted of a PyTorch program: all other schemes; TensorFlow has "
+            "dynamic in its own conversion alone, not for what litert-torch converted",
+            "export to ONNX, which TensorFlow converts: "
+            "torch.onnx.export(model.eval(), (example_input,), 'model.onnx')",
+        )
     import tensorflow as tf
 
     converter = _converter(folder)
