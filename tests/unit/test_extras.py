@@ -93,6 +93,7 @@ def test_the_scheme_that_a_converted_program_cannot_have_is_refused_with_a_way_o
         to_dynamic(tmp_path / "converted.tflite", "m.pt2")
     assert str(caught.value) == (
         "m.pt2: found the scheme dynamic; accepted of a PyTorch program: all other schemes; TensorFlow has dynamic in "
-        "its own conversion alone, not for what litert-torch converted\n  hint: export to ONNX, which TensorFlow converts: "
+        "its own conversion alone, not for what litert-torch converted\n"
+        "  hint: export to ONNX, which TensorFlow converts: "
         "torch.onnx.export(model.eval(), (example_input,), 'model.onnx')"
     )
