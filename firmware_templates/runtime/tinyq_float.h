@@ -14,6 +14,13 @@
 #pragma STDC FP_CONTRACT OFF
 #endif
 
+/* Before a loop that must not be unrolled: with integer weights compilers make more code of it than the weights save. */
+#if defined(__clang__)
+#define TINYQ_ROLLED _Pragma("clang loop unroll(disable)")
+#else
+#define TINYQ_ROLLED
+#endif
+
 static inline float tinyq_magnitude(float x)
 {
     return tinyq_float_of_bits(tinyq_float_bits(x) & UINT32_C(0x7FFFFFFF));

@@ -79,3 +79,11 @@ def test_inspect_shows_what_would_be_built(scheme: str) -> None:
     found = inspect(mlperf.mlperf_folder() / "kws_saved_model", quiet, scheme)
     assert (found.as_dict()["can_be_built"], found.as_dict()["scheme"]) == (True, scheme)
     assert not found.is_made_up
+
+
+def test_a_model_that_was_trained_rounded_is_dynamic_as_float32_is_without_the_rounding() -> None:
+    model = Path(__file__).parent.parent.parent / "examples" / "qat_digits" / "qat_digits.keras"
+    made = read_source(model, None, quiet, Choices(scheme="dynamic"))
+    graph = compile_tflite(made.tflite, "digits", "digits", Target(allow_float=True)).graph
+    computed = {tensor.dtype for tensor in graph.tensors.values() if not tensor.is_constant}
+    assert computed == {"float32"}

@@ -98,12 +98,12 @@ def _convert(
     (folder / "float32.tflite").write_bytes(restore_order(float32, names))
     if scheme not in ("int8", "int16x8", "dynamic") or (any_operator and has_custom_operator(float32, where)):
         return  # TensorFlow can't run what has custom operators, so there are no ranges to quantize it by
-    if loaded.quantized is not None:
-        saved = folder / "rounded_model"
-        export(loaded.quantized, saved)
     if scheme == "dynamic":
         (folder / "quantized.tflite").write_bytes(restore_order(to_dynamic(saved, where), names))
         return
+    if loaded.quantized is not None:
+        saved = folder / "rounded_model"
+        export(loaded.quantized, saved)
     quantized = to_integers(saved, float32, dataset, names, told, where, scheme=scheme, resets=bool(lstms))
     ordered = restore_order(quantized, names)
     if lstms:
