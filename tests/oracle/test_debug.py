@@ -46,6 +46,8 @@ def test_debug_names_the_layer_that_was_made_to_break(broken_models: Path) -> No
     rows = {row["layer"]: row for row in found["layers"]}
     assert list(rows) == ["input image", "wide", "deep", "pool", "mixed", "flat", "head"]
     assert rows["wide"]["worst"] < 10 < rows["wide"]["signal_to_noise"]
+    assert rows["wide"]["score_in_16"] > found["culprit"]["before"] + 0.1
+    assert rows["deep"]["score_in_16"] < found["culprit"]["before"] + 0.1
 
 
 def test_debug_blames_no_layer_of_a_sound_model(broken_models: Path) -> None:

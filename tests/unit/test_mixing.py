@@ -18,11 +18,11 @@ from tinyq.frontend.schema import parse
 from tinyq.frontend.tflite import import_tflite
 from tinyq.ir.bits import Bits
 from tinyq.ir.graph import Graph, Quantization
+from tinyq.ir.wide import wide_quantization
 from tinyq.mixing.constants import RealConstants
 from tinyq.mixing.layers import layers_to_choose
 from tinyq.mixing.mixed import mixed
 from tinyq.mixing.owners import owned_operations
-from tinyq.mixing.widen import wide_quantization
 from tinyq.numerics.fitted_int4 import to_int4
 from tinyq.ops import supported_operators
 

@@ -1,7 +1,7 @@
-"""What quantization costs, layer by layer: noise in each, and what returns if one alone stays float."""
+"""What quantization costs, layer by layer: noise in each, and what returns if one alone stays float or has 16 bits."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from tinyq.emulator.metrics import Labels, score
 from tinyq.emulator.reference import run_traced
 from tinyq.emulator.validation import raw_inputs, real_values
 from tinyq.ir.graph import Array, Graph, Tensor
+from tinyq.ir.wide import wide_quantization
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,8 @@ class LayerNoise:
         clipped: the share of the float model's values beyond the range of its integers.
         score_in_float: what the model would score if this layer alone stayed float; None without labels.
         output_in_float: the signal to noise of the model's outputs then, in dB.
+        score_in_16: what the model would score if this layer alone answered int16; None without labels.
+        output_in_16: the signal to noise of the model's outputs then, in dB.
     """
 
     layer: str
@@ -53,6 +56,8 @@ class LayerNoise:
     clipped: float
     score_in_float: float | None
     output_in_float: float
+    score_in_16: float | None
+    output_in_16: float
 
 
 def layer_noise(
@@ -77,8 +82,10 @@ def layer_noise(
     layers = list(_layers(graph, expected))
     result = []
     for number, (layer, op, tensor) in enumerate(layers):
-        progress("each layer in float", number, len(layers))
-        answers = run_float(simulated(float32, graph, float_with(graph, tensor.name)), inputs)
+        progress("each layer in float, and in 16 bits", number, len(layers))
+        alone = with_its_values(graph, tensor.name)
+        answers = run_float(simulated(float32, graph, alone), inputs)
+        in_16 = run_float(simulated(float32, _in_16(graph, alone), ()), inputs)
         wanted, real = expected[tensor.name], real_values(found[tensor.name], tensor)
         channel, worst = _worst_channel(wanted, real)
         result.append(
@@ -91,6 +98,8 @@ def layer_noise(
                 _clipped(wanted, tensor),
                 None if labels is None else score(answers[0], labels),
                 decibels(noise(outputs, answers)),
+                None if labels is None else score(in_16[0], labels),
+                decibels(noise(outputs, in_16)),
             )
         )
     quantized = [real_values(found[name], graph.tensors[name]) for name in graph.outputs]
@@ -107,7 +116,7 @@ def _layers(graph: Graph, expected: Mapping[str, Array]) -> Iterator[tuple[str, 
             yield layer, op, tensor
 
 
-def float_with(graph: Graph, name: str) -> frozenset[str]:
+def with_its_values(graph: Graph, name: str) -> frozenset[str]:
     """Tensor `name`, and what is made of it at the same scale: only moved or compared, it must not be rounded again."""
     kept, waiting = {name}, [name]
     while waiting:
@@ -119,6 +128,16 @@ def float_with(graph: Graph, name: str) -> frozenset[str]:
                     kept.add(output)
                     waiting.append(output)
     return frozenset(kept)
+
+
+def _in_16(graph: Graph, names: Collection[str]) -> Graph:
+    """`graph` with int16 in place of int8 for these tensors; weights stay as they are, as in the scheme int16x8."""
+    wide = {
+        name: replace(tensor, dtype="int16", quantization=wide_quantization(tensor.quantization))
+        for name, tensor in graph.tensors.items()
+        if name in names and tensor.dtype == "int8" and tensor.quantization is not None
+    }
+    return replace(graph, tensors={**graph.tensors, **wide})
 
 
 def _worst_channel(wanted: Array, found: Array) -> tuple[int | None, float]:

@@ -15,19 +15,18 @@ def print_debugged(console: Console, found: Debugged) -> None:
     table.add_column("operator", no_wrap=True)
     for heading in ("dB", "worst channel", "clipped"):
         table.add_column(heading, justify="right", no_wrap=True)
-    for heading in ("alone in float", "dB"):
+    for heading in ("alone in float", "dB", "alone in 16 bits", "dB"):
         table.add_column(heading, justify="right")
     for layer in found.layers:
         style = "red" if found.culprit is not None and layer.layer == found.culprit.layer else ""
         table.add_row(*_row(layer, found.metric), style=style)
-    table.add_row(
-        "[bold]the model[/bold]", "", "", "", "", score_text(found.metric, found.score), _db(found.signal_to_noise)
-    )
+    whole = (score_text(found.metric, found.score), _db(found.signal_to_noise))
+    table.add_row("[bold]the model[/bold]", "", "", "", "", *whole, *whole)
     console.print()
     console.print(table)
     console.print(
         "\ndB: signal to quantization noise, more is better; of the layer's values, then of the model's outputs "
-        "if the layer alone stays float"
+        "if the layer alone stays float, or answers int16"
     )
     console.print(verdict(found.culprit, found.metric), highlight=False)
 
@@ -35,8 +34,9 @@ def print_debugged(console: Console, found: Debugged) -> None:
 def _row(layer: LayerNoise, metric: str | None) -> tuple[str, ...]:
     worst = _db(layer.worst) if layer.worst_channel is None else f"{layer.worst_channel}: {_db(layer.worst)}"
     clipped = f"{100 * layer.clipped:.2f} %" if layer.clipped else ""
-    score = score_text(metric, layer.score_in_float)
-    return layer.layer, layer.op, _db(layer.signal_to_noise), worst, clipped, score, _db(layer.output_in_float)
+    in_float = (score_text(metric, layer.score_in_float), _db(layer.output_in_float))
+    in_16 = (score_text(metric, layer.score_in_16), _db(layer.output_in_16))
+    return layer.layer, layer.op, _db(layer.signal_to_noise), worst, clipped, *in_float, *in_16
 
 
 def _db(value: float) -> str:

@@ -9,7 +9,8 @@ import numpy as np
 from tinyq.frontend.schema import indices
 from tinyq.frontend.tflite_calls import Operation, name_of
 from tinyq.frontend.tflite_tensors import read_tensors
-from tinyq.ir.graph import Quantization, Tensor
+from tinyq.ir.graph import Tensor
+from tinyq.ir.wide import wide_quantization
 from tinyq.mixing.constants import RealConstants, give_integers, own_tensor, symmetric, written
 
 _INT8, _INT16, _INT64 = 9, 7, 4  # the schema's TensorType
@@ -17,16 +18,6 @@ _QUANTIZE, _QUANTIZE_VERSION = 114, 2  # the schema's BuiltinOperator; the first
 _WEIGHTS = 1
 # Where operators with int8 weights have what they multiply, and their bias.
 _WEIGHTED = {"CONV_2D": (0, 2), "DEPTHWISE_CONV_2D": (0, 2), "FULLY_CONNECTED": (0, 2), "TRANSPOSE_CONV": (2, 3)}
-
-
-def wide_quantization(int8: Quantization) -> Quantization:
-    """The int16 quantization of the range that `int8` has; symmetric, as TFLite's int16 is.
-
-    An end of the range counts as what one step beyond 127 stands for, so that the scales that TFLite prescribes come
-    out as such: of SOFTMAX and LOGISTIC (1/256, from -128 up) and of TANH (1/128) 1/32768. Equal ones stay equal.
-    """
-    steps = max(128 + int8.zero_point, 128 - int8.zero_point)
-    return Quantization((float(np.float32(int8.scale * steps / 32768)),), (0,))
 
 
 def widen(model: Any, operation: Operation, constants: RealConstants) -> None:  # noqa: ANN401  the schema's ModelT
