@@ -56,6 +56,11 @@ def test_cycles_that_hardly_differ_do_not_decide_but_flash_does() -> None:
     assert recommended([few, small, slow], 1) == small
 
 
+def test_accuracy_is_not_given_away_for_flash_that_hardly_differs() -> None:
+    small, good, large = point(1, (2, 10, 10_000, 9)), point(2, (0, 10, 10_099, 9)), point(3, (0, 10, 10_101, 9))
+    assert recommended([small, good, large], 2) == good
+
+
 @examples(40)
 @given(st.lists(POSSIBLE, min_size=1, max_size=5), st.integers(0, 99), st.integers(1, 60), st.booleans())
 def test_a_search_measures_possible_bits_once_and_within_its_trials(

@@ -8,6 +8,7 @@ from tinyq.ir.bits import Bits
 # Bits of each layer, in the order of the layers.
 Assignment = tuple[Bits, ...]
 UNCHANGED: Bits = 8
+_CYCLES, _FLASH, _RAM = 1, 2, 3  # where `Measured.costs` has them
 HARDLY = 0.01  # a difference of cycles, flash or RAM, relative to the whole, that is not worth choosing by
 
 
@@ -77,14 +78,16 @@ def frontier(points: Iterable[Point]) -> tuple[Point, ...]:
 
 
 def recommended(points: Iterable[Point], most_drop: float) -> Point | None:
-    """Of the points with a drop of `most_drop` at most the one with the fewest cycles, then the least flash.
+    """Of the points with a drop of `most_drop` at most the one with the fewest cycles, then flash, then RAM, then drop.
 
-    Cycles within a hundredth of the fewest count as the fewest: single ones would decide otherwise, as data make them.
+    Each decides among those that the one before leaves, and what is within a hundredth of the least counts as the
+    least: single cycles and bytes would decide otherwise, and accuracy be given away for them.
     """
-    within = [point for point in points if point.measured.drop <= most_drop]
-    fewest = min((point.measured.cycles for point in within), default=0)
-    fast = (point for point in within if point.measured.cycles <= fewest * (1 + HARDLY))
-    return min(fast, key=lambda point: (point.measured.flash_bytes, *_cheapness(point)), default=None)
+    left = [point for point in points if point.measured.drop <= most_drop]
+    for cost in (_CYCLES, _FLASH, _RAM):
+        least = min((point.measured.costs[cost] for point in left), default=0)
+        left = [point for point in left if point.measured.costs[cost] <= least * (1 + HARDLY)]
+    return min(left, key=lambda point: (point.measured.drop, *_cheapness(point)), default=None)
 
 
 def _cheapness(point: Point) -> tuple[float, ...]:
