@@ -48,7 +48,7 @@ Energy: {energy_note(load_board(REFERENCE))}. Measured, and this file written, b
 
     python -m benchmarks.schemes --models $TINYQ_MLPERF --record
 
-mixed: the bits in benchmarks/layers.json, which `tinyq tune --max-drop 1%` recommends (`--tune 24` searches again).
+mixed: the bits in benchmarks/layers.json, which `tinyq tune --max-drop 1%` recommends (`--tune 30` searches again).
 They are chosen on the samples that they are measured on, which flatters that row a little.
 
 For a model of your own: `tinyq compare MODEL --data DATA --test TEST --board {REFERENCE}`.
