@@ -12,7 +12,7 @@ import pytest
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
 
 
-# Training of qat_digits takes a minute of processor time.
+# These trainings take up to a minute of processor time each.
 SLOW = [pytest.param(example, marks=pytest.mark.slow) for example in ("qat_digits", "sine", "wake_word")]
 
 
