@@ -97,7 +97,7 @@ def test_float32_is_not_compared_with_itself(tmp_path: Path) -> None:
 def test_a_float_model_that_does_not_fit_is_the_reason_and_not_tried_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cost, "check_fit", too_large)
+    monkeypatch.setattr(cost, "require_fit", too_large)
     board = load_board("rpi_pico")
     quantized = quantize_cached(DIGITS / "digits.keras", str(DIGITS / "calibration.npz"), report=lambda _: None)
     sample = (np.zeros((1, 8, 8, 1), np.float32),)
@@ -107,7 +107,7 @@ def test_a_float_model_that_does_not_fit_is_the_reason_and_not_tried_again(
         with pytest.raises(TinyqError) as caught:
             float32_cost(model)
         assert str(caught.value) == "too large\n  hint: smaller"
-        monkeypatch.setattr(cost, "check_fit", None)
+        monkeypatch.setattr(cost, "require_fit", None)
     with pytest.raises(TypeError):  # by another compiler it is tried
         float32_cost(replace(model, compiler="another"))
 

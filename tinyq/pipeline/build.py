@@ -9,18 +9,17 @@ from tinyq.codegen.write import not_writable, write_if_changed, write_project
 from tinyq.emulator.validation import Validation
 from tinyq.errors import TinyqError
 from tinyq.firmware.board import Board, load_board
-from tinyq.firmware.fit import check_fit
 from tinyq.firmware.framework import framework_files, required_framework
 from tinyq.firmware.image import image_compiler, image_kinds, image_sizes, write_image
 from tinyq.firmware.platformio import build_framework_image, build_image
 from tinyq.firmware.project import project_files
 from tinyq.firmware.toolchain import Toolchain, build_flags
 from tinyq.frontend.choices import NOTHING_CHOSEN, Choices
-from tinyq.memory.picture import peak
 from tinyq.memory.picture_svg import arena_svg
 from tinyq.pipeline.comparison import Comparison, NotCompared, Subject, compared
 from tinyq.pipeline.compile import CompiledModel, Dump, compile_tflite
 from tinyq.pipeline.display import Display
+from tinyq.pipeline.fit import require_fit
 from tinyq.pipeline.float_layers import float_warnings
 from tinyq.pipeline.measure import TestSet, host_engine, measure, self_test, test_set
 from tinyq.pipeline.report import REPORT, CompilerUsed, Report, as_json
@@ -86,11 +85,10 @@ def build(request: BuildRequest, display: Display, dump: Dump | None = None) -> 
         display.done(compiled.savings.text)
     for warning in float_warnings(compiled.graph, board):
         display.warn(warning)
-    fullest = peak(compiled.graph, compiled.plan)
-    check_fit(board, compiled.plan.arena_bytes, compiled.weight_bytes, fullest.layer)
+    fullest = require_fit(compiled, board)
     display.done(
         f"planned {len(compiled.layers)} layers: arena {compiled.plan.arena_bytes:,} bytes, "
-        f"fullest in {fullest.layer}; constants {compiled.weight_bytes:,} bytes"
+        f"fullest in {fullest}; constants {compiled.weight_bytes:,} bytes"
     )
     tests = test_set(compiled, request.test or request.data)
     display.stage("comparing the generated C with the NumPy reference")

@@ -11,14 +11,13 @@ from tinyq.emulator.packing import pack
 from tinyq.emulator.validation import raw_inputs
 from tinyq.errors import TinyqError
 from tinyq.firmware.board import Board
-from tinyq.firmware.fit import check_fit
 from tinyq.firmware.image import image_sizes
 from tinyq.firmware.toolchain import Toolchain
 from tinyq.ir.graph import Array
 from tinyq.kernels import Target
-from tinyq.memory.picture import peak
 from tinyq.pipeline.compile import CompiledModel, compile_tflite
 from tinyq.pipeline.device import cached_image, device_profile
+from tinyq.pipeline.fit import require_fit
 from tinyq.pipeline.measure import TestSet, self_test
 from tinyq.tools.cache import cache_folder, write_whole
 from tinyq.tools.digest import own_sha256
@@ -107,8 +106,7 @@ def float32_cost(model: FloatModel) -> Cost:
 def _float32_cost(model: FloatModel) -> Cost:
     try:
         compiled = compile_tflite(model.tflite, model.name, model.where, model.target)
-        fullest = peak(compiled.graph, compiled.plan)
-        check_fit(model.board, compiled.plan.arena_bytes, compiled.weight_bytes, fullest.layer)
+        require_fit(compiled, model.board)
     except TinyqError as error:
         raise _UnbuildableError(error.message, error.hint) from error
     tests = TestSet(raw_inputs(model.sample, compiled.generated.inputs), None, None)

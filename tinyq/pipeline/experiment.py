@@ -16,16 +16,15 @@ from tinyq.emulator.packing import pack
 from tinyq.emulator.validation import raw_inputs, real_values
 from tinyq.errors import TinyqError
 from tinyq.firmware.board import Board
-from tinyq.firmware.fit import check_fit
 from tinyq.firmware.platformio import build_image
 from tinyq.firmware.project import project_files
 from tinyq.frontend.choices import Choices
 from tinyq.ir.graph import Array
-from tinyq.memory.picture import peak
 from tinyq.mixing.layers import Layer
 from tinyq.mixing.mixed import mixed
 from tinyq.pipeline.compile import CompiledModel, compile_tflite
 from tinyq.pipeline.cost import image_cost
+from tinyq.pipeline.fit import require_fit
 from tinyq.pipeline.measure import TestSet, self_test
 from tinyq.pipeline.target import chosen_target
 from tinyq.tools.digest import own_sha256
@@ -93,8 +92,7 @@ class Experiment:
     def _built(self, bits: Assignment, folder: Path) -> "_Built":
         model = mixed(self.int8, self.ranged, changed(self.layers, bits))
         compiled = compile_tflite(model, self.name, self.where, chosen_target(self.board, self.choices))
-        fullest = peak(compiled.graph, compiled.plan)
-        check_fit(self.board, compiled.plan.arena_bytes, compiled.weight_bytes, fullest.layer)
+        require_fit(compiled, self.board)
         inputs = raw_inputs(self.samples, compiled.generated.inputs)
         test = self_test(compiled, TestSet(inputs, None, None, self.steps))
         write_if_changed(folder / "project", project_files(compiled.generated, self.board, "zig", test))

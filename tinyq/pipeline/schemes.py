@@ -10,15 +10,14 @@ from tinyq.emulator.metrics import Metric
 from tinyq.emulator.validation import Engine
 from tinyq.errors import TinyqError
 from tinyq.firmware.board import Board
-from tinyq.firmware.fit import check_fit
 from tinyq.frontend.choices import Choices
 from tinyq.ir.scheme import Scheme
-from tinyq.memory.picture import peak
 from tinyq.pipeline.comparison import Figures, energy_note, figures, reason_lines
 from tinyq.pipeline.compile import CompiledModel, compile_tflite
 from tinyq.pipeline.cost import image_cost, is_emulated
 from tinyq.pipeline.device import cached_image
 from tinyq.pipeline.display import Display
+from tinyq.pipeline.fit import require_fit
 from tinyq.pipeline.measure import TestSet, host_engine, measure, oracle_engine, self_test, test_set
 from tinyq.pipeline.source import read_source, require_model, require_trained, scheme_of
 from tinyq.pipeline.target import chosen_target
@@ -139,7 +138,7 @@ def _tried(question: Question, scheme: Scheme, display: Display) -> Tried:
     display.stage(f"{scheme}: reading {question.model.name}")
     source = read_source(question.model, question.data, display.stage, choices)
     compiled = compile_tflite(source.tflite, question.name, source.where, chosen_target(board, choices))
-    check_fit(board, compiled.plan.arena_bytes, compiled.weight_bytes, peak(compiled.graph, compiled.plan).layer)
+    require_fit(compiled, board)
     tests = test_set(compiled, question.test or question.data)
     display.stage(f"{scheme}: building the firmware")
     image = cached_image(compiled, board, self_test(compiled, tests))
