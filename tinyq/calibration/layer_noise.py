@@ -107,6 +107,19 @@ def layer_noise(
     return ModelNoise(whole, decibels(noise(outputs, quantized)), tuple(result))
 
 
+def gains_in_float(
+    float32: bytes, graph: Graph, inputs: Sequence[Array], progress: Callable[[str, int, int], None]
+) -> dict[str, float]:
+    """By layer, the signal to noise of the outputs, in dB, if it alone stays float: of `layer_noise` only that."""
+    outputs, layers = run_float(float32, inputs), list(_layers(graph, named_values(float32, inputs)))
+    found = {}
+    for number, (layer, _, tensor) in enumerate(layers):
+        progress("each layer in float", number, len(layers))
+        answers = run_float(simulated(float32, graph, with_its_values(graph, tensor.name)), inputs)
+        found[layer] = decibels(noise(outputs, answers))
+    return found
+
+
 def _layers(graph: Graph, expected: Mapping[str, Array]) -> Iterator[tuple[str, str, Tensor]]:
     """Name, operator and tensor of each input and layer that both models have."""
     inputs = [(f"input {name.removeprefix('serving_default_').partition(':')[0]}", "", name) for name in graph.inputs]

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tinyq.calibration.layer_noise import layer_noise
+from tinyq.calibration.layer_noise import gains_in_float
 from tinyq.calibration.spread import spread
 from tinyq.emulator.float_model import run_float
 from tinyq.emulator.metrics import read_labels
@@ -158,9 +158,9 @@ def _gains(source: Source, experiment: Experiment, display: Display) -> Mapping[
     assert source.ranged is not None
     graph = import_tflite(source.tflite, experiment.name, source.where)
     inputs = [spread(array, _LOOKED_AT) for array in experiment.samples]
-    found = layer_noise(source.ranged, graph, inputs, None, display.progress)
+    found = gains_in_float(source.ranged, graph, inputs, display.progress)
     display.done(f"looked at {len(experiment.layers)} layers, with 8 bits each and in float")
-    return {layer.layer: layer.output_in_float for layer in found.layers}
+    return found
 
 
 def _searched(
