@@ -14,9 +14,9 @@ from tinyq.ir.graph import Array, Tensor
 from tinyq.numerics.dynamic import quantize_rows
 from tinyq.numerics.fixed_point import INT32_MAX
 from tinyq.ops.accumulate import WEIGHTS
-from tinyq.ops.base import Call
+from tinyq.ops.base import Call, Operator
 from tinyq.ops.checks import require_dtype
-from tinyq.ops.floats.accumulate import FloatWindowKernel, require_symmetric, window_kernel
+from tinyq.ops.floats.accumulate import FloatWindowKernel, FloatWindowOptions, require_symmetric, window_kernel
 from tinyq.ops.overlap import Overlap, lead_of
 
 _LARGEST_PRODUCT = 255 * 128  # an input's distance from its zero point, and a weight
@@ -30,10 +30,34 @@ class HybridWindowKernel(FloatWindowKernel):
     is_symmetric: bool = False
 
 
-def check_hybrid(call: Call[Any], products: int, axis: int) -> None:
-    """Refuse weights that are no integers, and more products in a sum than int32 has room for."""
-    require_dtype(call, call.tensor(WEIGHTS), "int8")
-    require_symmetric(call, call.tensor(WEIGHTS), axis)
+class HybridWindow(Operator[FloatWindowOptions]):
+    """What hybrid convolutions add to their float forms, which come after it among the bases.
+
+    Attributes:
+        image: which input is quantized.
+    """
+
+    image = 0
+
+    def scratch_bytes(self, call: Call[FloatWindowOptions]) -> int:
+        image = call.tensor(self.image)
+        return quantized_bytes(image.elements // image.shape[0])
+
+    def overlaps(self, call: Call[FloatWindowOptions]) -> tuple[Overlap, ...]:
+        image = call.tensor(self.image)
+        return (quantized_overlap(image, call.output, image.shape[0]),)
+
+
+def check_hybrid(call: Call[Any], axis: int | None) -> None:
+    """Refuse weights that are no integers, and more products in a sum than int32 has room for.
+
+    `axis` of the weights counts the output channels; each has a sum of as many products as it has weights.
+    """
+    assert axis is not None
+    weights = call.tensor(WEIGHTS)
+    require_dtype(call, weights, "int8")
+    require_symmetric(call, weights, axis)
+    products = weights.elements // weights.shape[axis]
     if products > MOST_PRODUCTS:
         call.refuse(f"sums of {products:,} products", f"up to {MOST_PRODUCTS:,}", "use --scheme int8-weights")
 

@@ -11,32 +11,29 @@ from typing import Any
 import numpy as np
 
 from tinyq.ir.graph import Array
-from tinyq.ops.accumulate import WEIGHTS
 from tinyq.ops.base import Call
 from tinyq.ops.convolution import groups_of, weights_of
 from tinyq.ops.floats.accumulate import FloatWindowOptions, finished
 from tinyq.ops.floats.conv_2d import FloatConv2D, is_rows
 from tinyq.ops.hybrid.accumulate import (
+    HybridWindow,
     HybridWindowKernel,
     check_hybrid,
     hybrid_window_kernel,
-    quantized_bytes,
     quantized_images,
-    quantized_overlap,
     weight_scales,
 )
-from tinyq.ops.overlap import Overlap
 from tinyq.ops.window import merge_batch
 
 
-class HybridConv2D(FloatConv2D):
+class HybridConv2D(HybridWindow, FloatConv2D):
     """Weights are [output channels, kernel height, kernel width, input channels / groups]."""
 
     template = "hybrid/conv_2d"
 
     def check(self, call: Call[Any]) -> None:
         super().check(call)
-        check_hybrid(call, int(np.prod(call.tensor(WEIGHTS).shape[1:])), self.weight_axis)
+        check_hybrid(call, self.weight_axis)
 
     def reference(self, call: Call[FloatWindowOptions], inputs: Sequence[Array]) -> tuple[Array, ...]:
         weights, groups, is_symmetric = weights_of(call).astype(np.int64), groups_of(call), _is_symmetric(call)
@@ -54,12 +51,6 @@ class HybridConv2D(FloatConv2D):
     def kernel(self, call: Call[FloatWindowOptions]) -> HybridWindowKernel:
         kernel = hybrid_window_kernel(call, groups_of(call), is_symmetric=_is_symmetric(call))
         return replace(kernel, is_rows=is_rows(call))
-
-    def scratch_bytes(self, call: Call[FloatWindowOptions]) -> int:
-        return quantized_bytes(call.input.elements // call.input.shape[0])
-
-    def overlaps(self, call: Call[FloatWindowOptions]) -> tuple[Overlap, ...]:
-        return (quantized_overlap(call.input, call.output, call.input.shape[0]),)
 
 
 def _is_symmetric(call: Call[Any]) -> bool:

@@ -14,26 +14,24 @@ from tinyq.ops.convolution import weights_of
 from tinyq.ops.floats.accumulate import FloatWindowOptions, finished
 from tinyq.ops.floats.depthwise_conv_2d import FloatDepthwiseConv2D
 from tinyq.ops.hybrid.accumulate import (
+    HybridWindow,
     HybridWindowKernel,
     check_hybrid,
     hybrid_window_kernel,
-    quantized_bytes,
     quantized_images,
-    quantized_overlap,
     weight_scales,
 )
-from tinyq.ops.overlap import Overlap
 from tinyq.ops.window import merge_batch
 
 
-class HybridDepthwiseConv2D(FloatDepthwiseConv2D):
+class HybridDepthwiseConv2D(HybridWindow, FloatDepthwiseConv2D):
     """Weights are [1, kernel height, kernel width, input channels * multiplier]."""
 
     template = "hybrid/depthwise_conv_2d"
 
     def check(self, call: Call[Any]) -> None:
         super().check(call)
-        check_hybrid(call, int(np.prod(call.options.window.kernel)), self.weight_axis)
+        check_hybrid(call, self.weight_axis)
 
     def reference(self, call: Call[FloatWindowOptions], inputs: Sequence[Array]) -> tuple[Array, ...]:
         weights = weights_of(call).astype(np.int64)
@@ -48,12 +46,6 @@ class HybridDepthwiseConv2D(FloatDepthwiseConv2D):
 
     def kernel(self, call: Call[FloatWindowOptions]) -> HybridWindowKernel:
         return hybrid_window_kernel(call, groups=call.input.shape[3])
-
-    def scratch_bytes(self, call: Call[FloatWindowOptions]) -> int:
-        return quantized_bytes(call.input.elements // call.input.shape[0])
-
-    def overlaps(self, call: Call[FloatWindowOptions]) -> tuple[Overlap, ...]:
-        return (quantized_overlap(call.input, call.output, call.input.shape[0]),)
 
 
 OPERATOR = HybridDepthwiseConv2D()

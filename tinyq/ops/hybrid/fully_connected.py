@@ -45,7 +45,7 @@ class HybridFullyConnected(FloatFullyConnected):
 
     def check(self, call: Call[Any]) -> None:
         super().check(call)
-        check_hybrid(call, call.tensor(WEIGHTS).shape[1], self.weight_axis)
+        check_hybrid(call, self.weight_axis)
 
     def reference(self, call: Call[Any], inputs: Sequence[Array]) -> tuple[Array, ...]:
         weights = weights_of(call).astype(np.int64)
