@@ -21,6 +21,7 @@ from tinyq.emulator.reference import run_reference
 from tinyq.memory.lifetimes import blocks
 from tinyq.memory.planner import plan_memory
 from tinyq.pipeline import CompiledModel, compile_tflite
+from tinyq.resources import templates_folder
 
 NAMES = {
     "one name for all": ["same"],
@@ -100,6 +101,12 @@ def test_every_text_becomes_an_identifier_of_lower_case_letters_and_digits(text:
     assert re.fullmatch("[a-z][a-z0-9]*(_[a-z0-9]+)*", c_identifier(text))
 
 
-@pytest.mark.parametrize("name", ["tinyq", "tinyq_runtime", "main", "class", "7up"])
+@pytest.mark.parametrize("name", ["tinyq", "tinyq_dynamic", "main", "stdint", "Math", "class", "7up"])
 def test_a_model_does_not_take_a_name_that_is_taken(name: str) -> None:
-    assert c_identifier(name) == f"model_{name}"
+    assert c_identifier(name) == f"model_{name.lower()}"
+
+
+def test_a_model_does_not_take_the_name_of_a_header_of_the_project() -> None:
+    headers = {file.name.partition(".")[0] for file in templates_folder().rglob("*.h*")} - {"model", "weights"}
+    assert len(headers) > 10
+    assert {name for name in headers if c_identifier(name) == name} == set()

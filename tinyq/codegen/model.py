@@ -13,7 +13,7 @@ from tinyq.ir.graph import Graph, Tensor
 from tinyq.kernels import PORTABLE, Selection
 from tinyq.memory.planner import Plan
 
-RUNTIME_HEADER = "tinyq_runtime.h"
+RUNTIME_HEADERS = ("tinyq_runtime.h", "tinyq_types.h", "tinyq_fixed_point.h", "tinyq_functions.h", "tinyq_rounding.h")
 FLOAT_HEADERS = ("tinyq_float.h", "tinyq_wide.h")  # of models that compute in float32
 EXPONENTIAL16_HEADER = "tinyq_exponential16.h"
 DYNAMIC_HEADER = "tinyq_dynamic.h"  # of models that quantize at run time
@@ -90,7 +90,7 @@ def generate(
     }
     if context["routines"]:
         files[f"{identifier}_routines.S"] = render("model/routines.S.j2", **context)
-    headers = [RUNTIME_HEADER, *(FLOAT_HEADERS if context["in_float"] else ())]
+    headers = [*RUNTIME_HEADERS, *(FLOAT_HEADERS if context["in_float"] else ())]
     headers += [EXPONENTIAL16_HEADER] if context["in_16_bits"] else []
     headers += [DYNAMIC_HEADER] if context["is_dynamic"] else []
     runtime = {name: render(f"runtime/{name}") for name in headers}

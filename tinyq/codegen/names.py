@@ -52,24 +52,31 @@ _KEYWORDS = frozenset(
 )
 
 
-# Names that the firmware project has given to files and libraries of its own.
-_TAKEN = frozenset(
+# Names of files that the firmware project has of its own.
+_FILES = frozenset(["cycles", "frame", "host", "identity", "main", "serve", "startup", "text"])
+
+# Headers that its C includes, or an application may: a model of that name would stand in their way.
+_HEADERS = frozenset(
     [
-        "cycles",
-        "frame",
-        "host",
-        "identity",
-        "main",
-        "serve",
-        "startup",
+        "arduino",
+        "arm_acle",
+        "arm_mve",
+        "assert",
+        "ctype",
+        "errno",
+        "inttypes",
+        "limits",
+        "math",
+        "setjmp",
+        "signal",
+        "stdarg",
+        "stdbool",
+        "stddef",
+        "stdint",
+        "stdio",
+        "stdlib",
         "string",
-        "text",
-        "tinyq",
-        "tinyq_exponential16",
-        "tinyq_float",
-        "tinyq_platform",
-        "tinyq_runtime",
-        "tinyq_wide",
+        "time",
     ]
 )
 
@@ -81,6 +88,7 @@ def comment_text(text: str) -> str:
 
 
 def c_identifier(text: str) -> str:
-    """`text` as a C and C++ identifier: letters, digits and underscores, no keyword, no digit in front."""
+    """`text` as a C and C++ identifier: letters, digits and underscores, no keyword, no digit in front, and free."""
     name = re.sub(r"[^0-9A-Za-z]+", "_", text).strip("_").lower() or "model"
-    return f"model_{name}" if name[0].isdigit() or name in _KEYWORDS | _TAKEN else name
+    refused = name[0].isdigit() or name.startswith("tinyq") or name in _KEYWORDS | _FILES | _HEADERS
+    return f"model_{name}" if refused else name
