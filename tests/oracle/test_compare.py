@@ -143,6 +143,14 @@ def test_a_scheme_that_refuses_the_model_shows_why_and_the_others_their_figures(
     }
 
 
+def test_ranges_are_chosen_for_the_schemes_that_have_some(tmp_path: Path) -> None:
+    found = tmp_path / "table.json"
+    options = ("--schemes", "int8,dynamic", "--calibrate", "percentile", "--json", found)
+    done = tinyq("compare", "--project", DIGITS, "--board", "nano33", *options)
+    assert done.exit_code == 0, done.output
+    assert [row["mismatches"] for row in json.loads(found.read_text())["schemes"]] == [0, 0]
+
+
 def test_bits_of_layers_are_for_the_scheme_mixed_among_the_others(tmp_path: Path) -> None:
     layers, found = tmp_path / "layers.json", tmp_path / "table.json"
     layers.write_text('{"edges": 16}')

@@ -9,9 +9,16 @@ from hypothesis import strategies as st
 from tinyq.calibration.methods import methods
 from tinyq.calibration.recipe import Recipe, read_recipe
 from tinyq.errors import TinyqError
+from tinyq.frontend.choices import Choices
 from tinyq.frontend.conversion_cache import Quantized
 from tinyq.pipeline.calibrate import calibrated
+from tinyq.pipeline.source import read_source
 
+NO_CHOICE = (
+    "{model}: found calibrate = '{how}'; accepted where no int8 ranges are chosen: 'minmax'\n"
+    "  hint: leave out --calibrate, and calibrate in tinyq.toml: int16 gains nothing by clipping outliers, a model "
+    "that was trained rounded has its ranges, and float32 has none"
+)
 METHODS = "entropy, minmax, moving-average, mse, percentile, percentile-99.9"
 recipes = st.builds(Recipe, st.sampled_from(list(methods())), st.booleans(), st.booleans())
 
@@ -54,10 +61,16 @@ def test_a_conversion_without_int8_ranges_stays_as_it_is() -> None:
 
 
 @pytest.mark.parametrize("how", ["mse", "auto"])
-def test_ranges_of_int16_are_not_chosen(how: str) -> None:
+def test_ranges_are_not_chosen_for_a_model_that_has_its_own(how: str) -> None:
     with pytest.raises(TinyqError) as caught:
         calibrated(Quantized(b"", b"", ()), Path("net.keras"), "x.npz", how, lambda _: None)
-    assert (caught.value.message, caught.value.hint) == (
-        f"net.keras: found calibrate = '{how}'; accepted where activations are not int8: 'minmax'",
-        "leave out --calibrate: with more bits, clipped outliers gain nothing",
-    )
+    assert str(caught.value) == NO_CHOICE.format(model="net.keras", how=how)
+
+
+@pytest.mark.parametrize("scheme", ["int16x8", "dynamic", "float32"])
+def test_ranges_are_not_chosen_where_activations_are_not_int8(scheme: str, tmp_path: Path) -> None:
+    model = tmp_path / "net.keras"
+    model.write_bytes(b"")
+    with pytest.raises(TinyqError) as caught:
+        read_source(model, None, lambda _: None, Choices(scheme=scheme, calibrate="mse+equalized"))
+    assert str(caught.value) == NO_CHOICE.format(model=model, how="mse+equalized")

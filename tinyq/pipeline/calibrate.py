@@ -74,9 +74,10 @@ def calibrated(
     Raises:
         TinyqError: an unknown recipe, or one that the model's layers don't allow; data that can't be taken.
     """
-    recipe = None if how == AUTO else read_recipe(how)
+    recipe = recipe_of(how)
     if not quantized.calibrated:
-        return _as_converted(quantized, model, recipe)
+        require_no_choice(model, recipe)
+        return CalibratedModel(quantized.tflite, quantized.float32), None
     if recipe == BASELINE and not _can_be_built(quantized.tflite):
         return CalibratedModel(quantized.tflite, quantized.calibrated), None
     key = json.dumps([_FORMAT, how, conversion_key(model, data), hashlib.sha256(quantized.calibrated).hexdigest()])
@@ -90,6 +91,15 @@ def calibrated(
     return made, calibration
 
 
+def recipe_of(how: str) -> Recipe | None:
+    """The recipe that the user named; None for `auto`.
+
+    Raises:
+        TinyqError: there is no such recipe.
+    """
+    return None if how == AUTO else read_recipe(how)
+
+
 def _can_be_built(int8: bytes) -> bool:
     """Whether the model can be looked into; what can't be built can be quantized all the same."""
     from tinyq.frontend.tflite import import_tflite
@@ -101,13 +111,18 @@ def _can_be_built(int8: bytes) -> bool:
     return True
 
 
-def _as_converted(quantized: Quantized, model: Path, recipe: Recipe | None) -> tuple[CalibratedModel, None]:
+def require_no_choice(model: Path, recipe: Recipe | None) -> None:
+    """Refuse to choose ranges where there are none to choose; `recipe` is None for a search.
+
+    Raises:
+        TinyqError: says why.
+    """
     if recipe != BASELINE:
         raise TinyqError(
-            f"{model}: found calibrate = '{recipe or AUTO}'; accepted where activations are not int8: 'minmax'",
-            "leave out --calibrate: with more bits, clipped outliers gain nothing",
+            f"{model}: found calibrate = '{recipe or AUTO}'; accepted where no int8 ranges are chosen: 'minmax'",
+            "leave out --calibrate, and calibrate in tinyq.toml: int16 gains nothing by clipping outliers, a model "
+            "that was trained rounded has its ranges, and float32 has none",
         )
-    return CalibratedModel(quantized.tflite, quantized.float32), None
 
 
 def _read(held: dict[str, Any]) -> Calibration:

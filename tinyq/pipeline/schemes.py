@@ -11,7 +11,7 @@ from tinyq.emulator.validation import Engine
 from tinyq.errors import TinyqError
 from tinyq.firmware.board import Board
 from tinyq.frontend.choices import Choices
-from tinyq.ir.scheme import Scheme
+from tinyq.ir.scheme import CALIBRATED, Scheme
 from tinyq.pipeline.comparison import Figures, energy_note, figures, reason_lines
 from tinyq.pipeline.compile import CompiledModel, compile_tflite
 from tinyq.pipeline.cost import image_cost, is_emulated
@@ -35,7 +35,7 @@ class Question:
         board: where it runs.
         data: representative data, for the schemes that need some; real values.
         test: data to measure on; real values, labelled or not.
-        choices: what holds for all schemes.
+        choices: what holds for all schemes; how ranges are chosen, for those that choose some.
     """
 
     model: Path
@@ -134,7 +134,8 @@ def table_dict(question: Question, found: Sequence[Tried]) -> dict[str, Any]:
 
 def _tried(question: Question, scheme: Scheme, display: Display) -> Tried:
     board = question.board
-    choices = replace(question.choices, scheme=scheme)
+    calibrate = question.choices.calibrate if scheme in CALIBRATED else None
+    choices = replace(question.choices, scheme=scheme, calibrate=calibrate)
     display.stage(f"{scheme}: reading {question.model.name}")
     source = read_source(question.model, question.data, display.stage, choices)
     compiled = compile_tflite(source.tflite, question.name, source.where, chosen_target(board, choices))

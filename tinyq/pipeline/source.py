@@ -11,7 +11,7 @@ from tinyq.errors import TinyqError
 from tinyq.frontend.choices import NOTHING_CHOSEN, Choices
 from tinyq.frontend.keras_file import ACCEPTED, SUFFIXES
 from tinyq.ir.bits import Bits
-from tinyq.ir.scheme import IN_FLOAT, Scheme
+from tinyq.ir.scheme import CALIBRATED, IN_FLOAT, Scheme
 
 if TYPE_CHECKING:
     from tinyq.calibration.recipe import CalibratedModel
@@ -78,7 +78,7 @@ def _read_source(model: Path, data: str | None, report: Callable[[str], None], c
     if scheme == "mixed":
         require_layers(model, choices)
     if calibrate is not None:
-        require_recipe(calibrate)
+        require_recipe(model, calibrate, scheme)
     if is_tflite(model):
         if calibrate is not None:
             raise TinyqError(
@@ -166,16 +166,17 @@ def require_layers(model: Path, choices: Choices) -> None:
         )
 
 
-def require_recipe(calibrate: str) -> None:
-    """Refuse a way to calibrate that there is not, before minutes go into the conversion.
+def require_recipe(model: Path, calibrate: str, scheme: Scheme) -> None:
+    """Refuse a way to calibrate that there is not, or not in this scheme, before minutes go into the conversion.
 
     Raises:
         TinyqError: says which there are.
     """
-    from tinyq.calibration.recipe import AUTO, read_recipe
+    from tinyq.pipeline.calibrate import recipe_of, require_no_choice
 
-    if calibrate != AUTO:
-        read_recipe(calibrate)
+    recipe = recipe_of(calibrate)
+    if scheme not in CALIBRATED:
+        require_no_choice(model, recipe)
 
 
 def require_model(model: Path) -> None:
