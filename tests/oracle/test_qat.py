@@ -1,5 +1,6 @@
 """Quantization-aware training: what is exported answers as what was trained, and is int8 and int4 throughout."""
 
+import runpy
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import keras
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from sklearn.model_selection import train_test_split
 from support.qat_models import MODELS
 
 import tinyq.qat
@@ -23,7 +25,9 @@ from tinyq.qat.fake_quantize import ActivationRange
 # Keras reads its variables in a way that NumPy 2 warns of.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 AGREEING = 0.993
-EXAMPLE = Path(__file__).parent.parent.parent / "examples/qat_digits"
+EXAMPLES = Path(__file__).parent.parent.parent / "examples"
+EXAMPLE, DIGITS = EXAMPLES / "qat_digits", EXAMPLES / "digits"
+EPOCHS = 20
 EXAMPLE_ACCURACY = 0.912  # a point less than in float
 KERNEL_OPERATORS = ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED")
 
@@ -183,3 +187,22 @@ def test_the_example_is_built_without_data_and_keeps_its_accuracy() -> None:
     test = np.load(EXAMPLE / "test.npz")
     answers, _ = answers_of(graph, test["x"])
     assert np.mean(answers.reshape(len(test["y"]), -1).argmax(axis=1) == test["y"]) >= EXAMPLE_ACCURACY
+
+
+@pytest.mark.slow  # a minute of training
+def test_the_digits_example_loses_less_than_a_point_with_weights_of_4_bits(tmp_path: Path) -> None:
+    train = runpy.run_path(str(DIGITS / "train.py"))
+    images, classes = train["load_images"]()
+    x, x_test, y, y_test = train_test_split(
+        images, classes, test_size=0.25, random_state=train["SEED"], stratify=classes
+    )
+    keras.utils.set_random_seed(train["SEED"])
+    model = keras.models.load_model(DIGITS / "digits.keras")
+    in_float = np.mean(model.predict(x_test, verbose=0).argmax(axis=1) == y_test)
+    quantized = tinyq.qat.quantize_model(model, bits=4)
+    schedule = keras.optimizers.schedules.CosineDecay(1e-3, EPOCHS * -(-len(x) // 32))
+    quantized.compile(keras.optimizers.Adam(schedule), "sparse_categorical_crossentropy")
+    quantized.fit(x, y, batch_size=32, epochs=EPOCHS, verbose=0)
+    quantized.save(tmp_path / "digits.keras")
+    answers, _ = answers_of(converted(tmp_path / "digits.keras", tmp_path / "saved"), x_test)
+    assert np.mean(answers.reshape(len(y_test), -1).argmax(axis=1) == y_test) >= in_float - 0.01
