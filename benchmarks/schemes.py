@@ -22,7 +22,7 @@ from benchmarks.measure import REFERENCE
 from benchmarks.record import write_between
 from benchmarks.scheme_inputs import EXAMPLES, SUBJECTS, Subject
 from benchmarks.scheme_layers import read_layers, search_layers
-from benchmarks.scheme_summary import summary
+from benchmarks.scheme_summary import before_and_after, summary
 from tinyq.cli._display import TerminalDisplay
 from tinyq.cli._scheme_table import markdown_table, metric_of, print_schemes
 from tinyq.firmware.board import load_board
@@ -36,6 +36,10 @@ SCHEMES = (*read_schemes(None), "mixed")
 DOCUMENT = Path(__file__).parent.parent / "docs" / "schemes.md"
 README = DOCUMENT.parent.parent / "README.md"
 MARKS = ("<!-- written by python -m benchmarks.schemes --record -->\n", "<!-- end of the schemes -->\n")
+COMPARISON_MARKS = (
+    "  <!-- float32 against int8, written by python -m benchmarks.schemes --record -->\n",
+    "  <!-- end of the comparison -->\n",
+)
 IN_README = "kws"
 HEAD = f"""# The schemes, side by side
 
@@ -92,6 +96,7 @@ def main(*, models: Path, names: tuple[str, ...], schemes: str | None, trials: i
             write_record(subject.name, {**table_dict(question, found), **trained})
             DOCUMENT.write_text(drawn(read_record()))
             write_between(README, MARKS, summary(read_record()[IN_README]["schemes"]))
+            write_between(README, COMPARISON_MARKS, compared(read_record()[IN_README]))
 
 
 def trained_in_float(folder: Path) -> float:
@@ -124,6 +129,11 @@ def drawn(recorded: Mapping[str, Mapping[str, Any]]) -> str:
     return "\n".join(
         [HEAD, *(_section(subject, recorded[subject.name]) for subject in SUBJECTS if subject.name in recorded)]
     )
+
+
+def compared(table: Mapping[str, Any]) -> str:
+    """A recorded model in float32 and in int8."""
+    return before_and_after(load_board(table["board"]), [tried(each) for each in table["schemes"]])
 
 
 def _section(subject: Subject, table: Mapping[str, Any]) -> str:

@@ -7,6 +7,11 @@ settings.register_profile("tinyq", deadline=None, derandomize=True, database=Non
 settings.load_profile("tinyq")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that are marked `long` come first."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """The table of the zoo, where its test ran, in whichever processes."""
     reports = [report for kind in ("passed", "failed") for report in terminalreporter.getreports(kind)]

@@ -22,6 +22,7 @@ BOARD = "mps2_an386"
 ACCURACY = {"lstm": 0.9, "attention": 0.9, "mobilenet_v3": 0.9, "conv1d": 0.9}
 ERROR = {"unet": 0.03}
 APART = 0.02
+pytestmark = pytest.mark.long
 
 
 def train(name: str, folder: Path) -> None:

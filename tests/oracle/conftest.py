@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from support.own_cache import use_own_cache
 
 REPOSITORY = Path(__file__).parent.parent.parent
 CHANCE = np.random.default_rng(0)
@@ -42,7 +43,7 @@ def mixing_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def broken_models(calibration_models: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The same, with a cache of tinyq's own for all tests of it: nothing that was made before is taken."""
-    monkeypatch.setenv("TINYQ_CACHE", str(calibration_models / "cache"))
+    use_own_cache(calibration_models / "cache", monkeypatch)
     return calibration_models
 
 

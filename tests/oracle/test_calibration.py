@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 from support.calibrated import accuracy, converted, float_accuracy, graph_of, images, quiet, source
+from support.own_cache import use_own_cache
 
 from tinyq.calibration.bias_correction import bias_corrected
 from tinyq.calibration.float_tensors import named_statistics, named_values
@@ -95,7 +96,7 @@ def test_auto_says_what_it_tried_and_is_the_same_every_time(
     assert (
         f"ranges chosen by {first.calibration.recipe}: the best of {len(scores)} on 50 samples held out" in first.notes
     )
-    monkeypatch.setenv("TINYQ_CACHE", str(broken_models / "another_cache"))
+    use_own_cache(broken_models / "another_cache", monkeypatch)
     again = source(broken_models, "channels", "usual", "auto")
     assert again.tflite == first.tflite
     assert again.calibration == first.calibration

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +32,7 @@ def quiet(text: str) -> None:
     """A report that nobody reads."""
 
 
+@cache
 def converted(models: Path, name: str) -> Quantized:
     return quantize(models / f"{name}.keras", str(models / "series.npz"), report=quiet)
 

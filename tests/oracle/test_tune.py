@@ -14,6 +14,7 @@ import numpy as np
 import psutil
 import pytest
 from click.testing import CliRunner, Result
+from support.own_cache import use_own_cache
 
 from tinyq.cli import main
 from tinyq.pipeline.experiment import Experiment
@@ -23,11 +24,12 @@ from tinyq.tuning.search import Outcome
 DIGITS = Path(__file__).parent.parent.parent / "examples" / "digits"
 TRIALS = 7
 PATIENCE_SECONDS = 500.0
+pytestmark = pytest.mark.long
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The model and 90 samples; the cache of conversions and compilers is shared by the tests."""
+    """The model and 90 samples; the cache of conversions is shared by the tests."""
     made = tmp_path_factory.mktemp("tune")
     samples = np.load(DIGITS / "test.npz")
     np.savez(made / "digits.npz", x=samples["x"][:90], y=samples["y"][:90])
@@ -39,7 +41,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def here(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("TINYQ_CACHE", str(folder / "cache"))
+    use_own_cache(folder / "cache", monkeypatch)
     monkeypatch.chdir(folder)
     return folder
 

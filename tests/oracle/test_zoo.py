@@ -18,6 +18,7 @@ from tinyq.ir.graph import Scheme
 SCHEMES: tuple[Scheme, ...] = ("int8", "int16x8")
 SOON = ("networks",)  # the families of the second scheme that are not left to the long sweeps
 GOLDEN = Path(__file__).parent.parent / "golden" / "zoo"
+pytestmark = pytest.mark.long
 
 
 @pytest.mark.parametrize(
