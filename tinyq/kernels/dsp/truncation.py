@@ -25,6 +25,8 @@ BEYOND = -INT32 + 64  # the least sum of a channel that is always at the clamp
 MIDDLE = 18  # binary logarithm of the multiplier of other constant channels
 #: Offsets tried around the real one, the nearest first.
 NEAR = np.array(sorted(range(-400, 401), key=abs))
+#: So many numbers at once, at most: larger arrays leave the processor's cache.
+_LARGEST = 2**15
 #: First and last of NEAR, and for how many channels at most: nearly all are solved by the first nine.
 ROUNDS = ((0, 9, 10**6), (9, 97, 10**6), (97, len(NEAR), 8))
 
@@ -154,21 +156,22 @@ def _multipliers(rises: Array, reachable: Reachable, gain: int, offsets: Array, 
     """int64 like `offsets` [tries, channels]: a multiplier that makes all steps right, or 0."""
     least, greatest = np.ones_like(offsets), np.full_like(offsets, INT32 - 1)
     fits = (np.abs(gain * reachable.least + offsets) < INT32) & (np.abs(gain * reachable.greatest + offsets) < INT32)
-    for step, rise in zip(STEPS.tolist(), rises, strict=True):
-        level = step << (32 + exponent)
-        reached, before = rise <= reachable.greatest, rise > reachable.least
-        if reached.any():
-            lower, upper = _at_least(gain * rise + offsets, level)
-            least = np.where(reached, np.maximum(least, lower), least)
-            greatest = np.where(reached, np.minimum(greatest, upper), greatest)
-        if before.any():
-            upper, lower = _at_most(gain * (rise - 1) + offsets, level - 1)
-            least = np.where(before, np.maximum(least, lower), least)
-            greatest = np.where(before, np.minimum(greatest, upper), greatest)
-    return np.where(fits & (least <= greatest), least, 0)
+    at_once = max(1, _LARGEST // offsets.size)
+    for start in range(0, len(STEPS), at_once):
+        levels = (STEPS[start : start + at_once] * 2 ** (32 + exponent))[:, None, None]
+        rise = rises[start : start + at_once, None]
+        reached = _at_least(gain * rise + offsets, levels)
+        before = _at_most(gain * (rise - 1) + offsets, levels - 1)
+        for bounds, matters in ((reached, rise <= reachable.greatest), (before, rise > reachable.least)):
+            least = np.maximum(least, np.where(matters, bounds[0], 1).max(axis=0))
+            greatest = np.minimum(greatest, np.where(matters, bounds[1], INT32 - 1).min(axis=0))
+        fits &= least <= greatest
+        if not fits.any():
+            break
+    return np.where(fits, least, 0)
 
 
-def _at_least(x: Array, level: int) -> tuple[Array, Array]:
+def _at_least(x: Array, level: Array) -> tuple[Array, Array]:
     """Bounds, least and greatest, of the positive multipliers m with `x * m >= level`."""
     divisor = np.where(x == 0, 1, x)
     lower = np.where(x > 0, -(-level // divisor), 1)
@@ -176,7 +179,6 @@ def _at_least(x: Array, level: int) -> tuple[Array, Array]:
     return lower, np.where((x == 0) & (level > 0), 0, upper)
 
 
-def _at_most(x: Array, level: int) -> tuple[Array, Array]:
-    """Bounds, greatest and least, of the positive multipliers m with `x * m <= level`."""
-    lower, upper = _at_least(-x, -level)
-    return upper, lower
+def _at_most(x: Array, level: Array) -> tuple[Array, Array]:
+    """The same of those with `x * m <= level`."""
+    return _at_least(-x, -level)
