@@ -21,7 +21,7 @@ every_implementation = pytest.mark.parametrize(
 
 
 @every_implementation
-@examples(3, compiled=True)
+@examples(2, compiled=True)
 @given(data=st.data())
 def test_an_implementation_equals_the_reference_on_the_device(
     instruction_set: InstructionSet, implementation: Implementation, data: st.DataObject

@@ -8,14 +8,17 @@ from typing import Any
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
+from rich.console import Console
 from support.mlperf import mlperf_folder
 
 from benchmarks.scheme_inputs import vww
 from tinyq.cli import main
+from tinyq.cli._display import TerminalDisplay
 from tinyq.errors import TinyqError
 from tinyq.firmware.board import load_board
+from tinyq.frontend.choices import Choices
 from tinyq.frontend.quantize import quantize_cached
-from tinyq.pipeline import cost
+from tinyq.pipeline import cost, schemes
 from tinyq.pipeline.cost import FloatModel, float32_cost
 from tinyq.pipeline.target import target_of
 
@@ -143,12 +146,18 @@ def test_a_scheme_that_refuses_the_model_shows_why_and_the_others_their_figures(
     }
 
 
-def test_ranges_are_chosen_for_the_schemes_that_have_some(tmp_path: Path) -> None:
-    found = tmp_path / "table.json"
-    options = ("--schemes", "int8,dynamic", "--calibrate", "percentile", "--json", found)
-    done = tinyq("compare", "--project", DIGITS, "--board", "nano33", *options)
-    assert done.exit_code == 0, done.output
-    assert [row["mismatches"] for row in json.loads(found.read_text())["schemes"]] == [0, 0]
+def test_ranges_are_chosen_for_the_schemes_that_have_some(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = {}
+
+    def read_source(_model: Path, _data: str, _report: object, choices: Choices) -> None:
+        asked[choices.scheme] = choices.calibrate
+        raise TinyqError("asked")
+
+    monkeypatch.setattr(schemes, "read_source", read_source)
+    choices, display = Choices(calibrate="mse"), TerminalDisplay(Console(quiet=True))
+    question = schemes.Question(DIGITS / "digits.keras", "digits", load_board("nano33"), None, None, choices)
+    schemes.try_schemes(question, schemes.read_schemes("int8,int16x8,dynamic,mixed"), display)
+    assert asked == {"int8": "mse", "int16x8": None, "dynamic": None, "mixed": "mse"}
 
 
 def test_bits_of_layers_are_for_the_scheme_mixed_among_the_others(tmp_path: Path) -> None:

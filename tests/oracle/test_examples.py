@@ -12,11 +12,11 @@ import pytest
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
 IN_PYTORCH = {"onnx_digits": ["torch", "onnxscript"], "pytorch_digits": ["torch"]}
 
-# These trainings take up to a minute of processor time each.
-SLOW = [pytest.param(example, marks=pytest.mark.slow) for example in ("qat_digits", "sine", "wake_word", *IN_PYTORCH)]
+# Up to a minute of processor time each.
+pytestmark = pytest.mark.slow
 
 
-@pytest.mark.parametrize("example", ["digits", *SLOW])
+@pytest.mark.parametrize("example", ["digits", "qat_digits", "sine", "wake_word", *IN_PYTORCH])
 def test_train_py_reproduces_the_shipped_model_and_data(example: str, tmp_path: Path) -> None:
     for package in IN_PYTORCH.get(example, []):
         pytest.importorskip(package, reason=f"{package}, which this example is trained with, is not installed")

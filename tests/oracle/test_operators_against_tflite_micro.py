@@ -47,7 +47,7 @@ def softmax_case(samples: Array, step: float) -> Case:
 
 
 @pytest.mark.parametrize("op", supported_operators())
-@examples(100)
+@examples(70)
 @given(data=st.data())
 def test_the_reference_equals_the_oracle(op: str, data: st.DataObject) -> None:
     assert_the_reference_equals_the_oracle(data.draw(cases_of(op)))

@@ -9,6 +9,8 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from ctypes.util import find_library
+from functools import cache
+from typing import Any
 from unittest.mock import patch
 
 from tinyq.numerics import real
@@ -27,8 +29,7 @@ _FUNCTIONS: Mapping[RealFunction, str] = {
 @contextmanager
 def functions_of_this_machine() -> Iterator[None]:
     """Inside, references compute with them."""
-    library = ctypes.CDLL(find_library("m"))
-    functions = {function: _loaded(library, name) for function, name in _FUNCTIONS.items()}
+    functions = _loaded()
 
     def answer(function: RealFunction, x: float) -> float:
         return functions[function](x) if function in functions else _exactly(function, x)
@@ -37,7 +38,12 @@ def functions_of_this_machine() -> Iterator[None]:
         yield
 
 
-def _loaded(library: ctypes.CDLL, name: str) -> Callable[[float], float]:
-    function = library[name]
+@cache
+def _loaded() -> Mapping[RealFunction, Callable[[float], float]]:
+    library = ctypes.CDLL(find_library("m"))
+    return {function: _callable(library[name]) for function, name in _FUNCTIONS.items()}
+
+
+def _callable(function: Any) -> Callable[[float], float]:
     function.restype, function.argtypes = ctypes.c_float, [ctypes.c_float]
     return lambda x: float(function(x))
