@@ -6,8 +6,7 @@ import pytest
 from tinyq.kernels.dsp.truncation import STEPS, Reachable, _multipliers
 
 GAIN, EXPONENT, POWER = 256, 1, 6
-LEVEL = 2 ** (32 + EXPONENT)
-EQUAL = LEVEL // (GAIN * 2**POWER)  # times 2**POWER accumulators, it is a level exactly
+LEVEL = 2 ** (32 + EXPONENT)  # a multiple of GAIN * 2**POWER
 
 
 @pytest.mark.parametrize(("least", "exists"), [(-(2**POWER), False), (-(2**POWER) - 1, True)])
